@@ -1,0 +1,180 @@
+"""The bench: all that a check sees of the world.
+
+The bench owns scope, rate, time budget, concurrency, recording and redaction, so that no author of a check can
+forget evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Protocol
+
+from seamwright.model.exchange import Case, Exchange
+from seamwright.model.identity import Identity
+from seamwright.model.operation import Contract, Operation
+from seamwright.model.subject import Subject
+
+__all__ = ["Bench", "Fault", "LoadFigures", "Owned", "Violation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which an answer breaks its contract: place in the answer (JSON pointer), keyword, and in words."""
+
+    place: str
+    keyword: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A fresh object that an identity has just created.
+
+    `values` are the path parameters that address it; `canary` is a text, unique to this run, that was stored in it at
+    `canary_at` (the name of a field of the creating body), or empty when the contract leaves no room for one;
+    `created` is the exchange that made it.
+    """
+
+    identity: Identity
+    values: Mapping[str, Any]
+    canary: str
+    canary_at: str
+    created: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault between a boundary and its callers.
+
+    `kind` is one of `slow` (each answer is held back for `seconds`), `refuse` (connections are refused), `reset` (a
+    TCP RST as soon as a request arrives), `hang` (accepted, never answered) and `drop-answer` (the request is
+    delivered and processed, and the answer lost with a reset). With `first_n`, only that many requests are hit.
+    """
+
+    kind: str
+    seconds: float = 0.0
+    first_n: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFigures:
+    """What a load run measured; all times in seconds.
+
+    `intended` counts latency from when each request was meant to leave (so waiting behind a stalled one counts),
+    `service` from when it did leave; both map quantile names (`p50` … `p999`, `max`) to seconds. `kept_schedule` is
+    False when our own side could not send on time, and then nothing can be concluded; `why_not` says it in words.
+    """
+
+    target_rate: float
+    duration: float
+    sent: int
+    answered: int
+    statuses: Mapping[str, int]
+    errors: Mapping[str, int]
+    intended: Mapping[str, float]
+    service: Mapping[str, float]
+    send_lag: Mapping[str, float]
+    kept_schedule: bool
+    why_not: str
+    timeline: Sequence[Mapping[str, float]]
+    samples: Sequence[Exchange]
+    """Some exchanges that failed or broke the contract, at most 20, recorded as evidence."""
+
+
+class Bench(Protocol):
+    """All that a check sees of the world."""
+
+    @property
+    def subject(self) -> Subject:
+        """The boundary under test with its contract and manifest."""
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of the boundary; checks that need one apply only where there is one."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells that the plan gave to this check, in order."""
+
+    @property
+    def random(self) -> Random:
+        """Randomness that depends on the seed, the check and the boundary alone."""
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left of this check's time budget."""
+
+    def operation(self, cell: str) -> Operation:
+        """The operation that a cell names."""
+
+    def canary(self) -> str:
+        """A text that is unique to this run and this call, of letters and digits (at most 24)."""
+
+    async def case(
+        self, operation: Operation, identity: Identity | None = None, *, random: Random | None = None
+    ) -> Case:
+        """A valid call of this operation as this identity: required values generated, ids of real objects.
+
+        Raises Undecided when an object that the path needs cannot be had.
+        """
+
+    async def own(self, operation: Operation, identity: Identity) -> Owned:
+        """Create a fresh object that `operation` addresses by its path, with a canary where there is room.
+
+        Raises Undecided when the contract has no operation that creates one, or creation is not answered with 2xx.
+        """
+
+    async def call(
+        self,
+        case: Case,
+        identity: Identity | None = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        fresh: bool = False,
+        note: str = "",
+    ) -> Exchange:
+        """Render the case, authenticate as the identity (nobody when None), send it and record the exchange.
+
+        `token` replaces the credentials by this bearer token; `headers` are added last and win; `fresh` uses a new
+        connection. A failed transport is an exchange with `failure`, never an exception. Logs in again when an
+        identity's own token has died. Raises BudgetSpent and RefusedByScope.
+        """
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        identity: Identity | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        timeout: float | None = None,
+        note: str = "",
+    ) -> Exchange:
+        """Send a request that is no operation of the contract (a preflight, a random path) to the boundary."""
+
+    async def token(self, identity: Identity, *, fresh: bool = False) -> str:
+        """The bearer token of an identity; raises Undecided when it has none or cannot log in."""
+
+    def violations(self, exchange: Exchange) -> tuple[Violation, ...]:
+        """How an answer breaks the contract of its operation: status, media type, headers, body."""
+
+    async def query(self, boundary: str, sql: str) -> Sequence[tuple[Any, ...]]:
+        """Read from a SQL boundary of the manifest, in a transaction of its own that is rolled back."""
+
+    def fault(self, dependency: str, fault: Fault, ttl: float) -> AbstractAsyncContextManager[None]:
+        """Arm a fault in front of a dependency for at most `ttl` seconds; gone at the end of the block.
+
+        Raises Undecided where the dependency has no relay or the relay is out of reach.
+        """
+
+    async def load(self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float) -> LoadFigures:
+        """Send the cases in turn at a constant rate, open model, and validate every answer by its contract."""
+
+    async def settle(self) -> None:
+        """Put test data back (`reset` of the manifest), where it is declared; otherwise does nothing."""

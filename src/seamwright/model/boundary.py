@@ -1,0 +1,135 @@
+"""A boundary: one seam of the system, with its objectives, invariants and dependencies."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from seamwright.model.units import PerSecond, Ratio, Seconds
+
+__all__ = ["Boundary", "Invariant", "Kind", "Latency", "Noun", "Objectives", "RelayDoor", "Reset"]
+
+Kind = Literal["http", "graphql", "grpc", "websocket", "sql", "queue", "tls"]
+
+
+class Noun(BaseModel):
+    """A frozen noun of the manifest; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Latency(Noun):
+    """Latency quantiles promised, each in seconds."""
+
+    p50: Seconds | None = None
+    p95: Seconds | None = None
+    p99: Seconds | None = None
+    p999: Seconds | None = None
+
+    def items(self) -> tuple[tuple[str, float, float], ...]:
+        """List what is promised as (name, quantile between 0 and 1, seconds)."""
+        known = (
+            ("p50", 0.5, self.p50),
+            ("p95", 0.95, self.p95),
+            ("p99", 0.99, self.p99),
+            ("p999", 0.999, self.p999),
+        )
+        return tuple((name, quantile, limit) for name, quantile, limit in known if limit is not None)
+
+
+class Objectives(Noun):
+    """Numbers that the boundary promises."""
+
+    availability: Ratio | None = None
+    latency: Latency = Latency()
+    rate: PerSecond | None = Field(None, description="The rate at which latency and availability must hold.")
+    recovery: Seconds | None = Field(None, description="Time to serve again after a dependency has come back.")
+    deadline: Seconds | None = Field(
+        None,
+        description="The longest that a caller ever waits for an answer, dependencies being down included.",
+    )
+
+
+class Invariant(Noun):
+    """A sentence about data that must always hold, as a query with one value."""
+
+    name: str
+    query: str
+    equals: int | float | str
+    within: Seconds = Field(0.0, description="How long the data may take to agree (eventual consistency).")
+    after: tuple[str, ...] = Field((), description="Operations whose concurrent calls must not break it.")
+
+
+class Reset(Noun):
+    """How test data is put back: an operation of the boundary, or a command."""
+
+    operation: str | None = None
+    identity: str | None = None
+    command: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Reset:
+        if (self.operation is None) == (self.command is None):
+            raise ValueError("give either 'operation' or 'command'")
+        return self
+
+
+class RelayDoor(Noun):
+    """Where faults are injected between the boundary and those who call it.
+
+    With `listen`, Seamwright itself relays from that address during a run, and callers are configured to it. With
+    `control`, a relay already stands there, and faults are armed through its control API.
+    """
+
+    listen: str | None = Field(None, description="host:port on which Seamwright listens during a run.")
+    control: str | None = Field(None, description="URL of the control API of a relay that is already running.")
+    token: str | None = Field(None, description="Token of that control API, as ${VARIABLE}.")
+
+    @model_validator(mode="after")
+    def _one(self) -> RelayDoor:
+        if (self.listen is None) == (self.control is None):
+            raise ValueError("give either 'listen' or 'control'")
+        return self
+
+
+class Boundary(Noun):
+    """One seam of the system."""
+
+    _name: str = PrivateAttr("")
+
+    kind: Kind
+    url: str
+    contract: str | None = Field(None, description="Path (from the manifest) or URL of the contract document.")
+    owner: str | None = None
+    depends_on: tuple[str, ...] = ()
+    objectives: Objectives = Objectives()
+    reset: Reset | None = None
+    isolation: str | None = Field(None, description="The isolation level that the database is used with.")
+    invariants: tuple[Invariant, ...] = ()
+    relay: RelayDoor | None = None
+    origins: tuple[str, ...] = Field((), description="Web origins that CORS may allow with credentials.")
+    exclude: tuple[str, ...] = Field((), description="Operations that no check may ever call.")
+
+    @model_validator(mode="after")
+    def _url_of_kind(self) -> Boundary:
+        scheme = urlsplit(self.url).scheme
+        if self.kind in ("http", "graphql") and scheme not in ("http", "https"):
+            raise ValueError(f"url {self.url!r} of a boundary of kind {self.kind} must begin with http:// or https://")
+        if self.kind == "sql" and not scheme:
+            raise ValueError(
+                f"url {self.url!r} is no database URL; write it like sqlite:///path or postgresql://user@host/name"
+            )
+        return self
+
+    @property
+    def name(self) -> str:
+        """The key of this boundary in the manifest."""
+        return self._name
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the URL."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,278 @@
+"""Reads a manifest: YAML with line numbers, variables from the environment, no literal secrets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from seamwright.model.errors import ManifestError, Problem
+from seamwright.model.manifest import Manifest, Origin
+
+__all__ = ["MANIFEST_NAME", "find_manifest", "read_manifest"]
+
+MANIFEST_NAME = "seamwright.yaml"
+LARGEST = 1_000_000
+"""Bytes; a manifest is written by people."""
+
+_VARIABLE = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
+_ONLY_VARIABLES = re.compile(r"(?:\$\{[A-Za-z_][A-Za-z0-9_]*\})+")
+_SECRET_NAME = re.compile(
+    r"(?:^|[_-])(?:password|passwd|passphrase|secret|token|api_?key|private_?key|signing_?key|pin|otp)s?$",
+    re.IGNORECASE,
+)
+_SECRET_SHAPE = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|^eyJ[\w-]+\.eyJ[\w-]+\.|^AKIA[0-9A-Z]{16}$|^gh[pousr]_\w{20,}"
+)
+_URL_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@:\s]*:(?P<password>[^/@\s]+)@", re.IGNORECASE)
+
+Place = tuple[str | int, ...]
+
+
+def find_manifest(start: Path) -> Path | None:
+    """Find `seamwright.yaml` in this folder or the nearest one above it."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        candidate = folder / MANIFEST_NAME
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def read_manifest(path: Path, environ: Mapping[str, str] | None = None) -> Manifest:
+    """Read and validate a manifest.
+
+    `${NAME}` reads the environment, then the `.env` file beside the manifest; `${NAME:-text}` gives a default; `$$`
+    is a dollar sign. Raises ManifestError with every problem found, each with its line.
+    """
+    text = _text(path)
+    tree = _parsed(path, text)
+    variables = _variables(path, os.environ if environ is None else environ)
+    reader = _Reader(str(path), tree, variables)
+    values = reader.expanded(tree, ())
+    manifest: Manifest | None = None
+    try:
+        manifest = Manifest.model_validate(values)
+    except ValidationError as error:
+        told = {problem.place for problem in reader.problems}
+        reader.problems.extend(p for p in reader.explained(error) if p.place not in told)
+    if manifest is None or reader.problems:
+        raise ManifestError(tuple(sorted(reader.problems, key=lambda p: p.line or 0)))
+    digest = hashlib.sha256(json.dumps(tree, sort_keys=True, default=str).encode()).hexdigest()
+    return manifest.coming_from(
+        Origin(source=str(path), folder=path.resolve().parent, digest=digest, secrets=frozenset(reader.secrets))
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        hint = "there is no such file; `seamwright init URL` writes a first manifest"
+        raise ManifestError((Problem(str(path), None, "", hint),)) from None
+    except OSError as error:
+        raise ManifestError((Problem(str(path), None, "", f"cannot be read: {error.strerror}"),)) from None
+    if len(data) > LARGEST:
+        raise ManifestError((Problem(str(path), None, "", f"is larger than {LARGEST} bytes; is it a manifest?"),))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ManifestError((Problem(str(path), line, "", "is not UTF-8; save it as UTF-8"),)) from None
+
+
+def _parsed(path: Path, text: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        tree = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = (error.problem or error.context or "is not valid YAML").strip().splitlines()[0]
+        if mark and "${" in text.splitlines()[mark.line]:
+            what += '; inside {…} and […] write "${VARIABLE}" in quotes'
+        raise ManifestError((Problem(str(path), mark.line + 1 if mark else None, "", what),)) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ManifestError((Problem(str(path), None, "", f"is not valid YAML: {error}"),)) from None
+    if not isinstance(tree, dict):
+        raise ManifestError((Problem(str(path), 1, "", "must be a mapping that begins with 'system:'"),))
+    return tree
+
+
+def _variables(path: Path, environ: Mapping[str, str]) -> Mapping[str, str]:
+    beside = path.parent / ".env"
+    if not beside.is_file():
+        return environ
+    from dotenv import dotenv_values
+
+    return {**{k: v for k, v in dotenv_values(beside, interpolate=False).items() if v is not None}, **environ}
+
+
+class _Reader:
+    """Expands variables and remembers lines, problems and secrets on the way."""
+
+    def __init__(self, file: str, tree: Any, variables: Mapping[str, str]) -> None:
+        self.file = file
+        self.tree = tree
+        self.variables = variables
+        self.problems: list[Problem] = []
+        self.secrets: set[str] = set()
+
+    def expanded(self, node: Any, place: Place) -> Any:
+        if isinstance(node, dict):
+            return {self._key(key, place): self.expanded(value, (*place, key)) for key, value in node.items()}
+        if isinstance(node, list):
+            return [self.expanded(value, (*place, index)) for index, value in enumerate(node)]
+        if self._is_secret_place(place) and self._literal(node):
+            self._problem(place, "a secret is written out here; write ${VARIABLE} and set it in the environment")
+            return node
+        if not isinstance(node, str):
+            return node
+        return self._string(str(node), place)
+
+    def _key(self, key: Any, place: Place) -> str:
+        # YAML reads `5:` as a number; the keys of a manifest are all text.
+        if isinstance(key, bool) or not isinstance(key, str | int):
+            self._problem((*place, key), f"the key {key!r} is not text; put it in quotes")
+        return str(key)
+
+    def _string(self, text: str, place: Place) -> str:
+        url = _URL_PASSWORD.match(text)
+        if (url and not _ONLY_VARIABLES.fullmatch(url["password"])) or _SECRET_SHAPE.search(text):
+            self._problem(place, "a secret is written out here; write ${VARIABLE} and set it in the environment")
+            return text
+        missing: list[str] = []
+
+        def value(match: re.Match[str]) -> str:
+            if match[0] == "$$":
+                return "$"
+            found = self.variables.get(match["name"])
+            if not found and match["default"] is not None:
+                return match["default"]
+            if found is None:
+                missing.append(match["name"])
+                return ""
+            return found
+
+        result = _VARIABLE.sub(value, text)
+        for name in missing:
+            self._problem(place, f"the variable {name} is not set; export it, or put it into .env beside the manifest")
+        if result != text and self._is_secret_place(place):
+            self._remember(result)
+        expanded_url = _URL_PASSWORD.match(result)
+        if expanded_url:
+            self._remember(expanded_url["password"])
+        return result
+
+    def _remember(self, secret: str) -> None:
+        # Very short values would turn redaction into noise in every text.
+        if len(secret) >= 4:
+            self.secrets.add(secret)
+
+    @staticmethod
+    def _is_secret_place(place: Place) -> bool:
+        names = [p for p in place if isinstance(p, str)]
+        if not names:
+            return False
+        if names[-2:] == ["api_key", "value"]:
+            return True
+        return bool(_SECRET_NAME.search(names[-1])) and names[-2:] != ["login", "token"]
+
+    @staticmethod
+    def _literal(node: Any) -> bool:
+        if node is None or node == "" or isinstance(node, bool):
+            return False
+        return not (isinstance(node, str) and _ONLY_VARIABLES.fullmatch(node))
+
+    def _problem(self, place: Place, text: str) -> None:
+        self.problems.append(Problem(self.file, self.line(place), dotted(place), text))
+
+    def line(self, place: Place) -> int | None:
+        """The line of the key or item at a place, or of the nearest thing above it."""
+        node, line = self.tree, 1
+        for step in place:
+            marks = getattr(node, "lc", None)
+            data = getattr(marks, "data", None) or {}
+            actual = _actual_key(node, step)
+            if actual is None or actual not in data:
+                break
+            line = data[actual][0] + 1
+            node = node[actual]
+        return line
+
+    def explained(self, error: ValidationError) -> Iterator[Problem]:
+        for item in error.errors(include_url=False):
+            place = tuple(step for step in item["loc"] if not str(step).startswith("function-"))
+            text = _explanation(item, place)
+            yield Problem(self.file, self.line(place), dotted(place), text)
+
+
+def dotted(place: Place) -> str:
+    """A place as people write it: `boundaries.orders.depends_on[1]`."""
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
+
+
+def _actual_key(node: Any, step: str | int) -> Any:
+    if isinstance(node, dict):
+        return step if step in node else next((k for k in node if str(k) == str(step)), None)
+    if isinstance(node, list) and isinstance(step, int) and step < len(node):
+        return step
+    return None
+
+
+def _explanation(item: Any, place: Place) -> str:
+    kind = item["type"]
+    if kind == "extra_forbidden":
+        known = _known_keys(place[:-1])
+        near = get_close_matches(str(place[-1]), known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}" if known else ""
+        return f"unknown key{hint}"
+    if kind == "missing":
+        return "is missing"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    given = item.get("input")
+    if kind != "value_error" and isinstance(given, str | int | float | bool):
+        message += f" (it is {given!r})"
+    return message[0].lower() + message[1:]
+
+
+def _known_keys(place: Place) -> list[str]:
+    """The keys that the schema knows at a place, so that a misspelt one can be told."""
+    from seamwright.model.manifest import manifest_schema
+
+    schema = manifest_schema()
+    node: Any = schema
+    for step in place:
+        node = next(iter(_below(_followed(schema, node), step)), None)
+        if node is None:
+            return []
+    return sorted(_followed(schema, node).get("properties", {}))
+
+
+def _followed(schema: Any, node: Any) -> Any:
+    for choice in node.get("anyOf", ()):
+        if choice.get("type") != "null":
+            node = choice
+            break
+    if "$ref" in node:
+        return schema["$defs"][node["$ref"].rpartition("/")[2]]
+    return node
+
+
+def _below(node: Any, step: str | int) -> Iterator[Any]:
+    if isinstance(step, int):
+        yield from (node[k] for k in ("items",) if k in node)
+    elif step in node.get("properties", {}):
+        yield node["properties"][step]
+    elif isinstance(node.get("additionalProperties"), dict):
+        yield node["additionalProperties"]

@@ -1,0 +1,94 @@
+"""A subject: one boundary with its contract and all that the manifest says around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seamwright.model.boundary import Boundary
+from seamwright.model.identity import Identity
+from seamwright.model.manifest import Manifest
+from seamwright.model.operation import Contract, Operation
+from seamwright.model.policy import Rule, matches
+
+__all__ = ["Subject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a check is asked about: a boundary, its contract (None when it has none), and the manifest."""
+
+    boundary: Boundary
+    contract: Contract | None
+    manifest: Manifest
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations of the contract that checks may call."""
+        if self.contract is None:
+            return ()
+        return tuple(o for o in self.contract.operations if o.id not in self._kept_back)
+
+    @property
+    def _kept_back(self) -> frozenset[str]:
+        reset = self.boundary.reset.operation if self.boundary.reset else None
+        return frozenset((*self.boundary.exclude, *([reset] if reset else [])))
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Identities with credentials for this boundary, in the manifest's order; those whose tokens are meant for
+        another audience are left out (see `misdirected`)."""
+        return tuple(i for i in self._everybody if not i.anonymous and i.audience is None)
+
+    @property
+    def misdirected(self) -> tuple[Identity, ...]:
+        """Identities whose tokens are valid but meant for another audience."""
+        return tuple(i for i in self._everybody if not i.anonymous and i.audience is not None)
+
+    @property
+    def _everybody(self) -> tuple[Identity, ...]:
+        return tuple(
+            i for i in self.manifest.identities.values() if i.boundaries is None or self.boundary.name in i.boundaries
+        )
+
+    def rules(self, operation: Operation) -> tuple[Rule, ...]:
+        """The rules of the policy that name this operation by itself (a lone "*" is left out)."""
+        return tuple(
+            rule
+            for rule in self.manifest.policy
+            if any(p != "*" and matches(p, self.boundary.name, operation.id) for p in rule.may)
+        )
+
+    def allowed(self, identity: Identity, operation: Operation) -> bool | None:
+        """Whether the policy allows this; None where the manifest has no policy for this boundary's operations."""
+        if not self.manifest.policy:
+            return None
+        return any(
+            set(rule.roles) & set(identity.roles)
+            and any(matches(p, self.boundary.name, operation.id) for p in rule.may)
+            for rule in self.manifest.policy
+        )
+
+    def honest(self, operation: Operation) -> Identity | None:
+        """An identity that may call this operation: the first one that the policy allows, or that there is."""
+        return next((i for i in self.identities if self.allowed(i, operation) is not False), None)
+
+    def denied(self, operation: Operation) -> Identity | None:
+        """An identity that the policy does not allow to call this operation, where there is one."""
+        return next((i for i in self.identities if self.allowed(i, operation) is False), None)
+
+    def private(self, operation: Operation) -> bool:
+        """Whether the policy says that the objects of this operation belong to their owners."""
+        return any(rule.owning for rule in self.rules(operation))
+
+    def pair(self, operation: Operation) -> tuple[Identity, Identity] | None:
+        """Two different identities with the same roles that may both call a private operation."""
+        able = [
+            i
+            for i in self.identities
+            if any(rule.owning and set(rule.roles) & set(i.roles) for rule in self.rules(operation))
+        ]
+        for first in able:
+            for second in able:
+                if first.name != second.name and set(first.roles) == set(second.roles):
+                    return first, second
+        return None
