@@ -1,0 +1,285 @@
+"""Makes one self-contained document of a contract: plain JSON, neighbouring files inside, every `$ref` a pointer.
+
+After this, a reference is `#` followed by an RFC 6901 pointer that leads somewhere without passing through another
+reference, or it is listed as dangling. Anchors and `$id`s (JSON Schema 2020-12, section 8.2) become pointers too.
+"""
+
+from __future__ import annotations
+
+import math
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from seamwright.model.errors import ContractError
+
+__all__ = ["FILES", "Bundle", "bundled", "escaped", "plain", "pointed"]
+
+FILES = "x-seamwright-files"
+"""Where the neighbouring files lie in the bundled document, by their path."""
+
+MAX_NODES = 5_000_000
+MAX_DEPTH = 200
+
+# Children of these are named by the author, so their keys are no keywords.
+_NAMED = frozenset(
+    {
+        "properties",
+        "patternProperties",
+        "$defs",
+        "definitions",
+        "dependentSchemas",
+        "schemas",
+        "responses",
+        "parameters",
+    }
+    | {"headers", "requestBodies", "links", "callbacks", "pathItems", "paths", "webhooks", "securitySchemes"}
+    | {"securityDefinitions", "content", "encoding", "variables", FILES}
+)
+# Data, not structure: a `$ref` in there is somebody's value.
+_DATA = frozenset({"example", "default", "enum", "const", "value"})
+
+
+@dataclass(slots=True)
+class Bundle:
+    """A self-contained document, and the references in it that lead nowhere: (place, reference)."""
+
+    document: dict[str, Any]
+    dangling: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Ref:
+    node: dict[str, Any]
+    key: str
+    place: str
+    file: str
+    """Path of the file that it stands in, from the contract's folder; empty for the contract itself."""
+    base: str
+    """Base URI by the `$id`s around it; empty where there is none."""
+
+
+@dataclass(slots=True)
+class _Names:
+    ids: dict[str, str] = field(default_factory=dict)
+    anchors: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+
+def bundled(
+    document: Mapping[str, Any], *, source: str, name: str = "", load: Callable[[str], Any] | None = None
+) -> Bundle:
+    """Copy a document and settle its references.
+
+    `load` gives the parsed content of a file by its path from the contract's folder, and is asked only for paths that
+    stay inside it; `name` is the contract's own file name. Without `load`, a reference to another file is refused.
+    Raises ContractError naming the place.
+    """
+    root: dict[str, Any] = plain(document, source=source)
+    names = _Names()
+    refs = list(_found(root, "#", "", "", names))
+    files: dict[str, Any] = {}
+    waiting = list(refs)
+    while waiting:
+        ref = waiting.pop()
+        path = _other_file(ref, names, source=source, name=name)
+        if path is None or path in files:
+            continue
+        if load is None:
+            raise ContractError(
+                f"{source}: {ref.place}: refers to another file ({ref.node[ref.key]}), which can be read only beside a "
+                "contract that is a file itself; bundle the contract into one document"
+            )
+        files[path] = plain(load(path), source=f"{source} ({path})")
+        root.setdefault(FILES, {})[path] = files[path]
+        more = list(_found(files[path], f"#/{FILES}/{escaped(path)}", path, "", names))
+        refs += more
+        waiting += more
+    for ref in refs:
+        ref.node[ref.key] = _settled(ref, names, root, source=source, name=name)
+        if ref.key == "$dynamicRef":
+            # Without overriding anchors elsewhere a dynamic reference is a plain one (2020-12, section 8.2.3.2).
+            ref.node["$ref"] = ref.node.pop("$dynamicRef")
+            ref.key = "$ref"
+    dangling = []
+    for ref in refs:
+        pointer = ref.node[ref.key]
+        direct = _direct(root, pointer)
+        if direct is None:
+            if ref.key == "$ref":
+                dangling.append((ref.place, pointer))
+        else:
+            ref.node[ref.key] = direct
+    return Bundle(root, tuple(dangling))
+
+
+def plain(value: Any, *, source: str) -> Any:
+    """Copy parsed JSON or YAML to dicts with text keys, lists and scalars; bounded, so that aliases cannot explode."""
+    count = 0
+
+    def copied(node: Any, depth: int) -> Any:
+        nonlocal count
+        count += 1
+        if count > MAX_NODES or depth > MAX_DEPTH:
+            raise ContractError(
+                f"{source}: too large or too deep once its aliases are expanded (limits: {MAX_NODES} values, "
+                f"{MAX_DEPTH} levels); a YAML alias may contain itself"
+            )
+        if isinstance(node, Mapping):
+            return {_key(key): copied(child, depth + 1) for key, child in node.items()}
+        if isinstance(node, list | tuple):
+            return [copied(child, depth + 1) for child in node]
+        if isinstance(node, float) and not math.isfinite(node):
+            raise ContractError(f"{source}: holds the number {node}, which JSON cannot; write it otherwise")
+        if node is None or isinstance(node, str | int | float | bool):
+            return node
+        return str(node)
+
+    return copied(value, 0)
+
+
+def escaped(token: str) -> str:
+    """Escape one token of a JSON pointer (RFC 6901), and the percent sign because the pointer is a URI fragment."""
+    return token.replace("~", "~0").replace("/", "~1").replace("%", "%25")
+
+
+def pointed(root: Any, pointer: str) -> Any:
+    """Give what lies at `#/a/b`, without passing through references. Raises KeyError."""
+    node = root
+    for token in _tokens(pointer):
+        node = _child(node, token)
+    return node
+
+
+def _key(key: Any) -> str:
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return "null" if key is None else str(key)
+
+
+def _found(node: Any, place: str, file: str, base: str, names: _Names, *, named: bool = False) -> Iterator[_Ref]:
+    """Yield every reference below a node, and note its ids and anchors."""
+    if isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _found(child, f"{place}/{index}", file, base, names)
+        return
+    if not isinstance(node, dict):
+        return
+    if not named:
+        identifier = node.get("$id")
+        if isinstance(identifier, str):
+            base = urljoin(base, identifier).rstrip("#")
+            names.ids.setdefault(base, place)
+        for keyword in ("$anchor", "$dynamicAnchor"):
+            if isinstance(node.get(keyword), str):
+                names.anchors.setdefault((file, base, node[keyword]), place)
+        for keyword in ("$ref", "$dynamicRef", "operationRef"):
+            if isinstance(node.get(keyword), str):
+                yield _Ref(node, keyword, place, file, base)
+    for key, child in node.items():
+        here = f"{place}/{escaped(key)}"
+        if named:
+            yield from _found(child, here, file, base, names)
+        elif key in _DATA or (key.startswith("x-") and key != FILES):
+            continue
+        elif key == "examples":
+            yield from _example_refs(child, here, file, base)
+        elif key == "discriminator" and isinstance(child, dict) and isinstance(child.get("mapping"), dict):
+            mapping = child["mapping"]
+            for value, target in mapping.items():
+                if isinstance(target, str) and ("#" in target or target.endswith((".json", ".yaml", ".yml"))):
+                    yield _Ref(mapping, value, f"{here}/mapping/{escaped(value)}", file, base)
+        else:
+            yield from _found(child, here, file, base, names, named=key in _NAMED and isinstance(child, dict))
+
+
+def _example_refs(node: Any, place: str, file: str, base: str) -> Iterator[_Ref]:
+    # A list holds plain values; a map holds Example objects, each of which may be a reference.
+    if isinstance(node, dict):
+        for key, child in node.items():
+            if isinstance(child, dict) and isinstance(child.get("$ref"), str):
+                yield _Ref(child, "$ref", f"{place}/{escaped(key)}", file, base)
+
+
+def _other_file(ref: _Ref, names: _Names, *, source: str, name: str) -> str | None:
+    """The path of the neighbouring file that a reference needs; None where it stays in the document."""
+    text = ref.node[ref.key]
+    target, _, _ = text.partition("#")
+    if not target or urljoin(ref.base, target).rstrip("#") in names.ids:
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or target.startswith("/"):
+        if ref.key not in ("$ref", "$dynamicRef"):
+            return None
+        raise ContractError(
+            f"{source}: {ref.place}: refers to {text}, which is outside the contract's folder; nothing is fetched for "
+            "a reference: bundle the contract into one document first"
+        )
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(ref.file), unquote(target)))
+    if path == name:
+        return None
+    if path == ".." or path.startswith("../"):
+        raise ContractError(
+            f"{source}: {ref.place}: refers to {text}, which is outside the contract's folder; move the file into it, "
+            "or bundle the contract into one document"
+        )
+    return path
+
+
+def _settled(ref: _Ref, names: _Names, root: dict[str, Any], *, source: str, name: str) -> str:
+    text: str = ref.node[ref.key]
+    target, _, fragment = text.partition("#")
+    identified = names.ids.get(urljoin(ref.base, target).rstrip("#")) if target or ref.base else None
+    if target and identified is None:
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc or target.startswith("/"):
+            return text
+        path = _other_file(ref, names, source=source, name=name)
+        file, base = path or "", ""
+        start = f"#/{FILES}/{escaped(path)}" if path else "#"
+    elif identified is not None:
+        file, base, start = ref.file, urljoin(ref.base, target).rstrip("#"), identified
+    else:
+        file, base = ref.file, ""
+        start = f"#/{FILES}/{escaped(file)}" if file else "#"
+    if fragment and not fragment.startswith("/"):
+        anchor = names.anchors.get((file, base, fragment))
+        return anchor if anchor is not None else f"{start}/{escaped(fragment)}"
+    pointer = start + fragment
+    if identified is not None and not target and _direct(root, pointer) is None and _direct(root, f"#{fragment}"):
+        # Strictly a fragment belongs to the nearest `$id`; many documents mean the whole document all the same.
+        return f"#{fragment}"
+    return pointer
+
+
+def _direct(root: Any, pointer: str) -> str | None:
+    """The same place by a pointer that passes through no reference; None where nothing lies there."""
+    if not pointer.startswith("#"):
+        return None
+    node, place, hops = root, "#", 0
+    tokens = _tokens(pointer)
+    while tokens:
+        token = tokens.pop(0)
+        try:
+            node, place = _child(node, token), f"{place}/{escaped(token)}"
+        except KeyError:
+            target = node.get("$ref") if isinstance(node, dict) else None
+            hops += 1
+            if not isinstance(target, str) or not target.startswith("#") or hops > 50:
+                return None
+            tokens = [*_tokens(target), token, *tokens]
+            node, place = root, "#"
+    return place
+
+
+def _tokens(pointer: str) -> list[str]:
+    return [unquote(raw).replace("~1", "/").replace("~0", "~") for raw in pointer.lstrip("#").split("/")[1:]]
+
+
+def _child(node: Any, token: str) -> Any:
+    if isinstance(node, dict) and token in node:
+        return node[token]
+    if isinstance(node, list) and token.isdigit() and int(token) < len(node):
+        return node[int(token)]
+    raise KeyError(token)

@@ -1,0 +1,201 @@
+"""The operation that makes or lists an object is found for each parameter of a path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.contracts.documents import answered, contract, operation
+
+from seamwright.contracts.links import Source, path_parameters, producers, success_schema
+
+ORDER = {"type": "object", "properties": {"id": {"type": "string"}, "note": {"type": "string"}}}
+
+
+def _ok(schema: Any = None, status: str = "200", **rest: Any) -> dict[str, Any]:
+    content = {"content": {"application/json": {"schema": schema}}} if schema is not None else {}
+    return {status: {"description": "", **content, **rest}}
+
+
+def _op(name: str, responses: dict[str, Any], body: Any = None, **rest: Any) -> dict[str, Any]:
+    sent = {"requestBody": {"content": {"application/json": {"schema": body}}}} if body else {}
+    return {"operationId": name, "responses": responses, **sent, **rest}
+
+
+def _told(paths: dict[str, Any], name: str) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
+    found = contract(paths)
+    return [
+        (p.operation.id, p.kind, {k: (s.where, s.pointer) for k, s in p.parameters.items()})
+        for p in producers(found, operation(found, name))
+    ]
+
+
+@pytest.mark.parametrize("parameter", ["orderId", "order_id", "id", "order", "orderID"])
+def test_an_id_comes_from_the_post_and_then_from_the_list(parameter: str) -> None:
+    paths = {
+        "/orders": {
+            "post": _op("create", _ok(ORDER, "201")),
+            "get": _op("list", _ok({"type": "array", "items": ORDER})),
+        },
+        f"/orders/{{{parameter}}}": {"get": _op("get", _ok(ORDER))},
+        f"/orders/{{{parameter}}}/cancel": {"post": _op("cancel", _ok())},
+    }
+    expected = [("create", "create", {parameter: ("body", "/id")}), ("list", "list", {parameter: ("body", "/0/id")})]
+    assert _told(paths, "get") == expected
+    assert _told(paths, "cancel") == expected
+    assert _told(paths, "create") == []
+
+
+def test_the_parameter_by_its_own_name_goes_before_id() -> None:
+    both = {"properties": {"id": {"type": "integer"}, "order_id": {"type": "string"}}}
+    paths = {"/orders": {"post": _op("create", _ok(both, "201"))}, "/orders/{orderId}": {"get": _op("get", _ok())}}
+    assert _told(paths, "get") == [("create", "create", {"orderId": ("body", "/order_id")})]
+
+
+def test_an_id_in_an_envelope_and_a_list_in_one() -> None:
+    paths = {
+        "/orders": {
+            "post": _op("create", _ok({"properties": {"data": ORDER}}, "201")),
+            "get": _op(
+                "list", _ok({"properties": {"items": {"type": "array", "items": ORDER}, "total": {"type": "integer"}}})
+            ),
+        },
+        "/orders/{id}": {"get": _op("get", _ok())},
+    }
+    assert _told(paths, "get") == [
+        ("create", "create", {"id": ("body", "/data/id")}),
+        ("list", "list", {"id": ("body", "/items/0/id")}),
+    ]
+
+
+def test_a_list_with_two_arrays_says_nothing() -> None:
+    array = {"type": "array", "items": ORDER}
+    paths = {
+        "/orders": {"get": _op("list", _ok({"properties": {"new": array, "old": array}}))},
+        "/orders/{id}": {"get": _op("get", _ok())},
+    }
+    assert _told(paths, "get") == []
+
+
+def test_a_list_of_plain_values() -> None:
+    paths = {
+        "/tags": {"get": _op("list", _ok({"type": "array", "items": {"type": "string"}}))},
+        "/tags/{tag}": {"get": _op("get", _ok())},
+    }
+    assert _told(paths, "get") == [("list", "list", {"tag": ("body", "/0")})]
+
+
+def test_the_location_header_where_the_body_says_nothing() -> None:
+    location = {"headers": {"Location": {"schema": {"type": "string"}}}}
+    paths = {"/a": {"post": _op("create", _ok(None, "202", **location))}, "/a/{ref}": {"get": _op("get", _ok())}}
+    assert _told(paths, "get") == [("create", "create", {"ref": ("header", "location")})]
+    paths["/a"] = {"post": _op("create", _ok(None, "201"))}
+    assert _told(paths, "get") == [("create", "create", {"ref": ("header", "location")})]
+    paths["/a"] = {"post": _op("create", _ok(None, "200"))}
+    assert _told(paths, "get") == []
+
+
+def test_links_of_the_contract_go_first() -> None:
+    link: dict[str, Any] = {"links": {"get": {"operationId": "get", "parameters": {"path.id": "$response.body#/ref"}}}}
+    by_path: dict[str, Any] = {
+        "links": {"g": {"operationRef": "#/paths/~1a~1{id}/get", "parameters": {"id": "$response.header.X-Id"}}}
+    }
+    paths = {
+        "/a": {"post": _op("create", _ok(ORDER, "201"))},
+        "/a/{id}": {"get": _op("get", _ok()), "delete": _op("remove", _ok())},
+        "/import": {"post": _op("import", _ok({}, **link))},
+        "/upload": {"put": _op("upload", _ok({}, **by_path))},
+    }
+    expected = [
+        ("import", "create", {"id": ("body", "/ref")}),
+        ("upload", "create", {"id": ("header", "x-id")}),
+        ("create", "create", {"id": ("body", "/id")}),
+    ]
+    assert _told(paths, "get") == expected
+    assert _told(paths, "remove") == expected, "a link to one operation serves the others on its path"
+
+
+def test_parents_come_first() -> None:
+    customer = {"properties": {"id": {"type": "integer"}}}
+    paths = {
+        "/customers": {"post": _op("newCustomer", _ok(customer, "201"))},
+        "/customers/{customerId}/orders": {"post": _op("newOrder", _ok(ORDER, "201"))},
+        "/customers/{customerId}/orders/{orderId}": {"get": _op("get", _ok(ORDER))},
+    }
+    assert _told(paths, "get") == [
+        ("newCustomer", "create", {"customerId": ("body", "/id")}),
+        ("newOrder", "create", {"orderId": ("body", "/id")}),
+    ]
+
+
+def test_another_operation_counts_only_by_the_very_name() -> None:
+    paths = {
+        "/checkout": {"post": _op("checkout", _ok({"properties": {"orderId": {"type": "string"}, "id": {}}}))},
+        "/baskets": {"post": _op("basket", _ok(ORDER, "201"))},
+        "/orders/{orderId}": {"get": _op("get", _ok())},
+        "/things/{id}": {"get": _op("thing", _ok())},
+    }
+    assert _told(paths, "get") == [("checkout", "create", {"orderId": ("body", "/orderId")})]
+    assert _told(paths, "thing") == []
+
+
+def test_an_id_that_the_client_chooses() -> None:
+    user = {"properties": {"username": {"type": "string"}, "password": {"type": "string"}}}
+    paths = {
+        "/users/register": {"post": _op("register", _ok(), user)},
+        "/users/{username}": {"get": _op("get", _ok())},
+    }
+    assert _told(paths, "get") == [("register", "create", {"username": ("request", "/username")})]
+
+
+def test_types_must_fit() -> None:
+    paths = {
+        "/orders": {"post": _op("create", _ok({"properties": {"id": {"type": "string"}}}))},
+        "/orders/{id}": {
+            "get": _op(
+                "get", _ok(), parameters=[{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+            )
+        },
+    }
+    assert _told(paths, "get") == []
+
+
+def test_values_are_read_from_an_exchange() -> None:
+    location = answered(
+        201, {"id": 7, "in": [{"x": "a"}]}, headers={"Location": "/orders/a%20b/?x=1"}, sent={"name": "n"}
+    )
+    assert Source("body", "/id").read(location) == 7
+    assert Source("body", "/in/0/x").read(location) == "a"
+    assert Source("body", "/in/1/x").read(location) is None
+    assert Source("body", "/in").read(location) is None
+    assert Source("header", "location").read(location) == "a b"
+    assert Source("request", "/name").read(location) == "n"
+    found = contract(
+        {"/orders": {"post": _op("create", _ok(ORDER, "201"))}, "/orders/{id}": {"get": _op("get", _ok())}}
+    )
+    [producer] = producers(found, operation(found, "get"))
+    assert producer.values(location) == {"id": 7}
+    assert producer.values(answered(201, {})) is None
+    assert producer.values(answered(400, {"id": 7})) is None
+
+
+def test_success_schema_and_path_parameters() -> None:
+    found = contract({"/a": {"get": _op("a", {**_ok({"title": "no"}, "404"), **_ok({"title": "yes"}, "2XX")})}})
+    assert success_schema(found, operation(found, "a")) == {"title": "yes"}
+    assert path_parameters("/a/{b}/c/{d}.json") == ("b", "d")
+
+
+def test_a_collection_elsewhere_that_the_name_speaks_of() -> None:
+    paths = {
+        "/v2/zones": {
+            "post": _op("newZone", _ok(ORDER, "201")),
+            "get": _op("zones", _ok({"type": "array", "items": ORDER})),
+        },
+        "/temperature/{zoneId}": {"get": _op("get", _ok())},
+        "/pressure/{id}": {"get": _op("pressure", _ok())},
+    }
+    assert _told(paths, "get") == [
+        ("newZone", "create", {"zoneId": ("body", "/id")}),
+        ("zones", "list", {"zoneId": ("body", "/0/id")}),
+    ]
+    assert _told(paths, "pressure") == []

@@ -1,0 +1,69 @@
+"""An object is seen through references and combinations."""
+
+from __future__ import annotations
+
+from tests.contracts.documents import contract
+
+from seamwright.contracts.openapi import notices
+from seamwright.contracts.schemas import items, parts, properties, resolved, types, unknown_types
+
+FOUND = contract(
+    {},
+    openapi="3.1.0",
+    components={
+        "schemas": {
+            "Base": {"properties": {"id": {"type": "integer"}}},
+            "Order": {
+                "allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"note": {"type": "string"}}}],
+                "oneOf": [{"properties": {"card": {}}}, {"properties": {"cash": {}}}],
+            },
+            "Loop": {"allOf": [{"$ref": "#/components/schemas/Loop"}], "type": ["object", "null"]},
+        }
+    },
+)
+ORDER = {"$ref": "#/components/schemas/Order"}
+LOOP = {"$ref": "#/components/schemas/Loop"}
+
+
+def test_properties_that_are_certain_and_those_that_may_be() -> None:
+    assert set(properties(FOUND, ORDER)) == {"id", "note"}
+    assert set(properties(FOUND, ORDER, certain=False)) == {"id", "note", "card", "cash"}
+
+
+def test_a_loop_ends() -> None:
+    assert types(FOUND, LOOP) == {"object", "null"}
+    assert properties(FOUND, LOOP) == {}
+
+
+def test_types_and_items() -> None:
+    assert types(FOUND, {"anyOf": [{"type": "string"}, {"type": "null"}]}) == {"string", "null"}
+    assert types(FOUND, ORDER) == {"object"}
+    assert types(FOUND, True) == frozenset()
+    assert items(FOUND, {"type": "array", "items": {"$ref": "#/components/schemas/Base"}}) == FOUND.resolve(
+        "#/components/schemas/Base"
+    )
+    assert items(FOUND, {"type": "array"}) == {}
+    assert items(FOUND, {"type": "object"}) is None
+
+
+def test_siblings_of_a_reference_count_in_3_1_alone() -> None:
+    schema = {"$ref": "#/components/schemas/Base", "title": "ours"}
+    assert resolved(FOUND, schema)["title"] == "ours"
+    older = contract({}, components={"schemas": {"Base": {"type": "object"}}})
+    assert resolved(older, schema) == {"type": "object"}
+
+
+def test_parts_are_the_schemas_and_not_the_data() -> None:
+    schema = {"properties": {"a": {"not": {"title": "n"}}}, "items": [{"title": "i"}], "enum": [{"title": "e"}]}
+    titles = {part.get("title") for part, _ in parts(schema, "#")}
+    assert titles == {None, "n", "i"}
+
+
+def test_types_that_are_none() -> None:
+    assert unknown_types({"type": ["string", "String", {}]}) == ["String", {}]
+    assert unknown_types({"type": "any"}) == ["any"]
+    assert unknown_types({}) == []
+    found = contract({"/a": {"get": {"parameters": [{"name": "q", "in": "query", "schema": {"type": "any"}}]}}})
+    assert [n for n in notices(found) if "'any'" in n] == [
+        "GET /a: query parameter q: the type 'any' is not known; it is ignored"
+    ]
