@@ -3,7 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+# The machine's own pip fills the environment, which needs no pip inside; bytecode is made for what is really imported.
+PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python
+INSTALL := $(PIP) install --quiet --no-compile
 
 .DEFAULT_GOAL := help
 .PHONY: help install develop demo test check bench docs lock clean
@@ -17,15 +19,15 @@ develop: $(VENV)/.developing  ## Install into .venv all extras and the tools of 
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --without-pip $(VENV)
 
 $(VENV)/.installed: requirements/install.txt pyproject.toml | $(BIN)/python
-	$(PIP) install --quiet --require-hashes -r requirements/install.txt
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes -r requirements/install.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.developing: requirements/develop.txt $(VENV)/.installed
-	$(PIP) install --quiet --require-hashes -r requirements/develop.txt
+	$(INSTALL) --require-hashes -r requirements/develop.txt
 	@touch $@
 
 demo: install  ## Verify the bundled shop: healthy, then with each planted defect

@@ -1,0 +1,1 @@
+"""Machines without opinions: they generate, load, break and record, and never judge."""

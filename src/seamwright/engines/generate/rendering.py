@@ -1,0 +1,144 @@
+"""Renders a case of an operation to the request that goes over the wire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from seamwright.engines.generate.parameters import serialise
+from seamwright.model.exchange import Case, Request
+from seamwright.model.operation import Contract, Operation, Parameter
+
+__all__ = ["encoded_body", "media_type_for", "render"]
+
+_PREFERRED = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+_BOUNDARY = "seamwright-9c1f0e6b7a"
+
+
+def media_type_for(operation: Operation) -> str | None:
+    """The media type that a body is sent in: JSON where it is offered; None where the operation takes no body."""
+    if operation.body is None or not operation.body.content:
+        return None
+    offered = list(operation.body.content)
+    for media_type in offered:
+        if _is_json(media_type):
+            return media_type
+    return next((m for m in _PREFERRED if m in offered), offered[0])
+
+
+def render(base: str, contract: Contract, operation: Operation, case: Case) -> Request:
+    """Make the request of a case; `base` is the URL that the operation's path is appended to.
+
+    A path parameter without a value, and a parameter that the contract does not know, raise ValueError: a request
+    that is not the one asked for must not leave.
+    """
+    path = operation.path
+    for parameter in operation.at("path"):
+        if parameter.name not in case.path:
+            raise ValueError(f"{operation.id}: the case has no value for the path parameter {parameter.name}")
+        path = path.replace("{" + parameter.name + "}", _placed(parameter, case.path[parameter.name]))
+    pairs = [_query(operation, name, value) for name, value in case.query.items()]
+    query = "&".join(text for text in pairs if text)
+    headers: list[tuple[str, str]] = []
+    if _accepts(operation):
+        headers.append(("accept", _accepts(operation)))
+    for name, value in case.headers.items():
+        known = operation.parameter("header", name)
+        headers.append((name, _placed(known, value) if known else str(value)))
+    cookies = [_cookie(operation, name, value) for name, value in case.cookies.items()]
+    if cookies:
+        headers.append(("cookie", "; ".join(cookies)))
+    body, content_type = _content(case)
+    if content_type:
+        headers.append(("content-type", content_type))
+    return Request(operation.method, base + path + (f"?{query}" if query else ""), tuple(headers), body)
+
+
+def encoded_body(value: Any, media_type: str) -> tuple[bytes, str]:
+    """Encode a value as a media type: the bytes, and the content type to declare for them."""
+    plain = media_type.split(";")[0].strip().lower()
+    if plain == "application/x-www-form-urlencoded":
+        return urlencode(_form(value), doseq=True).encode(), media_type
+    if plain == "multipart/form-data":
+        return _multipart(value), f"multipart/form-data; boundary={_BOUNDARY}"
+    if isinstance(value, str) and not _is_json(plain) and plain not in ("*/*", "application/*"):
+        return value.encode("utf-8", "surrogatepass"), media_type
+    if "*" in plain:
+        media_type = "application/json"
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), media_type
+
+
+def _content(case: Case) -> tuple[bytes, str | None]:
+    if case.raw is not None:
+        return case.raw, case.media_type
+    if case.media_type is None:
+        return b"", None
+    return encoded_body(case.body, case.media_type)
+
+
+def _placed(parameter: Parameter, value: Any) -> str:
+    if parameter.media_type is not None:
+        text = json.dumps(value, ensure_ascii=False)
+        return quote(text, safe="") if parameter.location != "header" else text
+    return serialise(
+        value,
+        location=parameter.location,
+        name=parameter.name,
+        style=parameter.style,  # type: ignore[arg-type]
+        explode=parameter.explode,
+        allow_reserved=parameter.allow_reserved,
+    ).text
+
+
+def _query(operation: Operation, name: str, value: Any) -> str:
+    known = operation.parameter("query", name)
+    if known is None:
+        return f"{quote(name, safe='')}={quote(str(value), safe='')}"
+    if known.media_type is not None:
+        return f"{quote(name, safe='')}={_placed(known, value)}"
+    return _placed(known, value)
+
+
+def _cookie(operation: Operation, name: str, value: Any) -> str:
+    known = operation.parameter("cookie", name)
+    return _placed(known, value) if known and known.media_type is None else f"{name}={quote(str(value), safe='')}"
+
+
+def _accepts(operation: Operation) -> str:
+    """What the operation answers with when all goes well, and problem details (RFC 9457) when not."""
+    offered = [m for status, a in operation.answers.items() if status.startswith("2") for m in a.content]
+    return ", ".join(dict.fromkeys([*offered, "application/problem+json;q=0.9", "*/*;q=0.1"])) if offered else "*/*"
+
+
+def _is_json(media_type: str) -> bool:
+    plain = media_type.split(";")[0].strip().lower()
+    return plain == "application/json" or plain.endswith("+json")
+
+
+def _form(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        return {"value": value}
+    return {name: _form_field(field) for name, field in value.items()}
+
+
+def _form_field(field: Any) -> Any:
+    if isinstance(field, bool):
+        return "true" if field else "false"
+    if isinstance(field, Mapping):
+        return json.dumps(field, ensure_ascii=False)
+    return "" if field is None else field
+
+
+def _multipart(value: Any) -> bytes:
+    """Multipart form data (RFC 7578)."""
+    parts = []
+    for name, field in _form(value).items():
+        for item in field if isinstance(field, list) else [field]:
+            data = item if isinstance(item, bytes) else str(item).encode()
+            escaped = name.replace('"', "%22")
+            parts.append(
+                f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{escaped}"\r\n\r\n'.encode() + data + b"\r\n"
+            )
+    return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()

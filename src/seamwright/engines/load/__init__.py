@@ -1,0 +1,31 @@
+"""An open-model HTTP load engine: it keeps an absolute schedule and counts latency from when a request was due."""
+
+from __future__ import annotations
+
+from seamwright.engines.load.client import Answering, Connection, ExchangeError, Response, dial, render_request
+from seamwright.engines.load.plan import LoadPlan, RequestTemplate, Validate
+from seamwright.engines.load.recorder import Histogram, Quantiles, Recorder, Window
+from seamwright.engines.load.result import ErrorSample, Lag, LoadResult, OperationResult, ValidationFailure
+from seamwright.engines.load.run import run_load
+
+__all__ = [
+    "Answering",
+    "Connection",
+    "ErrorSample",
+    "ExchangeError",
+    "Histogram",
+    "Lag",
+    "LoadPlan",
+    "LoadResult",
+    "OperationResult",
+    "Quantiles",
+    "Recorder",
+    "RequestTemplate",
+    "Response",
+    "ValidationFailure",
+    "Validate",
+    "Window",
+    "dial",
+    "render_request",
+    "run_load",
+]
