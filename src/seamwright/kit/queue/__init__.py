@@ -1,0 +1,34 @@
+"""Publish and consume messages at least once; the adapter is chosen by URL.
+
+- `sqlite:///path/to/file.db`: embedded and durable, for several processes on one machine
+- `amqp://user:password@host/`: RabbitMQ and other AMQP 0-9-1 brokers (`pip install 'seamwright[amqp]'`)
+- `nats://host:4222`: NATS JetStream (`pip install 'seamwright[nats]'`)
+
+`?namespace=NAME` in an `amqp` or `nats` URL keeps the topics of several systems apart on one broker.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from seamwright.kit.queue.message import Delivery, Message, Queue
+
+__all__ = ["Delivery", "Message", "Queue", "open_queue"]
+
+
+async def open_queue(url: str) -> Queue:
+    """The queue at `url`, connected. Raises `ValueError` for a scheme it does not know."""
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        from seamwright.kit.queue.sqlite import SqliteQueue
+
+        return await SqliteQueue.open(url)
+    if scheme in {"amqp", "amqps"}:
+        from seamwright.kit.queue.amqp import AmqpQueue
+
+        return await AmqpQueue.open(url)
+    if scheme in {"nats", "tls"}:
+        from seamwright.kit.queue.nats import NatsQueue
+
+        return await NatsQueue.open(url)
+    raise ValueError(f"a queue's URL begins with sqlite:///, amqp:// or nats://, not {scheme or url!r}")
