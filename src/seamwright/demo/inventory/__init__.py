@@ -1,0 +1,1 @@
+"""The warehouse: reserves what was ordered, as the events of orders tell it."""

@@ -1,0 +1,1 @@
+"""The payment provider that orders calls: API-key protected and idempotent."""
