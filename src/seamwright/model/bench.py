@@ -177,4 +177,4 @@ class Bench(Protocol):
         """Send the cases in turn at a constant rate, open model, and validate every answer by its contract."""
 
     async def settle(self) -> None:
-        """Put test data back (`reset` of the manifest), where it is declared; otherwise does nothing."""
+        """Put the test data of every boundary back that declares how (`reset` of the manifest). Raises Undecided."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from seamwright.model.units import PerSecond, Ratio, Seconds
 
-__all__ = ["Boundary", "Invariant", "Kind", "Latency", "Noun", "Objectives", "RelayDoor", "Reset"]
+__all__ = ["Borrowed", "Boundary", "Invariant", "Kind", "Latency", "Noun", "Objectives", "RelayDoor", "Reset"]
 
 Kind = Literal["http", "graphql", "grpc", "websocket", "sql", "queue", "tls"]
 
@@ -65,8 +65,10 @@ class Invariant(Noun):
 class Reset(Noun):
     """How test data is put back: an operation of the boundary, or a command."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["operation"]}, {"required": ["command"]}]})
+
     operation: str | None = None
-    identity: str | None = None
+    identity: str | None = Field(None, description="Who calls the operation; whoever may, by default.")
     command: str | None = None
 
     @model_validator(mode="after")
@@ -83,6 +85,8 @@ class RelayDoor(Noun):
     `control`, a relay already stands there, and faults are armed through its control API.
     """
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["listen"]}, {"required": ["control"]}]})
+
     listen: str | None = Field(None, description="host:port on which Seamwright listens during a run.")
     control: str | None = Field(None, description="URL of the control API of a relay that is already running.")
     token: str | None = Field(None, description="Token of that control API, as ${VARIABLE}.")
@@ -94,8 +98,24 @@ class RelayDoor(Noun):
         return self
 
 
+class Borrowed(Noun):
+    """Where the value of a path parameter comes from when no operation of the boundary itself makes it."""
+
+    boundary: str
+    operation: str = Field(description="The operation of that boundary which creates the object.")
+    pick: str = Field("$.id", description="JSON path of the value in its answer.")
+    within: Seconds = Field(3.0, description="How long the object may take to be known here.")
+
+
 class Boundary(Noun):
     """One seam of the system."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"kind": {"enum": ["http", "graphql"]}}},
+            "then": {"properties": {"url": {"pattern": r"^(https?://|\$\{)"}}},
+        }
+    )
 
     _name: str = PrivateAttr("")
 
@@ -110,6 +130,9 @@ class Boundary(Noun):
     invariants: tuple[Invariant, ...] = ()
     relay: RelayDoor | None = None
     origins: tuple[str, ...] = Field((), description="Web origins that CORS may allow with credentials.")
+    borrows: dict[str, Borrowed] = Field(
+        {}, description="Path parameters whose values come from another boundary, as data flows between them."
+    )
     exclude: tuple[str, ...] = Field((), description="Operations that no check may ever call.")
 
     @model_validator(mode="after")

@@ -29,7 +29,8 @@ class Dares(StrEnum):
     """What a check does to the system; the environment of the manifest says how much may be dared."""
 
     OBSERVE = "observe"
-    """Sends only safe, declared operations with valid values."""
+    """Sends only safe, declared operations with valid values. Outside production, where there is nothing to look at
+    yet, an object of its own is created first."""
     WRITE = "write"
     """Calls unsafe operations with valid or boundary values: creates and changes data of its own."""
     ATTACK = "attack"

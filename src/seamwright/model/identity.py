@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, SecretStr, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, model_validator
 
 from seamwright.model.boundary import Noun
 from seamwright.model.units import Seconds
 
-__all__ = ["ApiKey", "Basic", "ClientCredentials", "Identity", "Login"]
+__all__ = ["ANYONE", "ApiKey", "Basic", "ClientCredentials", "Identity", "Login"]
+
+
+_WAYS = ("login", "token", "basic", "api_key", "oauth2")
 
 
 class Login(Noun):
@@ -51,6 +55,10 @@ class ClientCredentials(Noun):
 class Identity(Noun):
     """Somebody who calls. At most one way to authenticate; none makes an anonymous caller."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"not": {"anyOf": [{"required": [*pair]} for pair in combinations(_WAYS, 2)]}}
+    )
+
     _name: str = PrivateAttr("")
 
     roles: tuple[str, ...] = ()
@@ -79,7 +87,7 @@ class Identity(Noun):
 
     @model_validator(mode="after")
     def _one_way(self) -> Identity:
-        ways = [w for w in ("login", "token", "basic", "api_key", "oauth2") if getattr(self, w) is not None]
+        ways = [way for way in _WAYS if getattr(self, way) is not None]
         if len(ways) > 1:
             raise ValueError(f"gives {' and '.join(ways)}; an identity has one way to authenticate")
         return self
@@ -93,3 +101,13 @@ class Identity(Noun):
     def anonymous(self) -> bool:
         """Whether this identity has no credentials."""
         return not any((self.login, self.token, self.basic, self.api_key, self.oauth2))
+
+
+def _anyone() -> Identity:
+    identity = Identity()
+    identity._name = "anyone"
+    return identity
+
+
+ANYONE = _anyone()
+"""Whoever calls an operation that is open to all, where the manifest names nobody."""

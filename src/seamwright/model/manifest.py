@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from seamwright.model.boundary import Boundary, Noun
 from seamwright.model.identity import Identity
 from seamwright.model.policy import Rule
-from seamwright.model.units import Seconds
+from seamwright.model.units import Ratio, Seconds
 
 __all__ = ["Environment", "GatePolicy", "Manifest", "Origin", "Process", "manifest_schema"]
 
@@ -46,7 +46,7 @@ class GatePolicy(Noun):
 
     families: tuple[str, ...] | None = Field(None, description="Families whose applicable checks must all be proved.")
     checks: tuple[str, ...] = Field((), description="Checks that must be proved on every boundary they apply to.")
-    coverage: Annotated[float, Field(ge=0, le=1)] | None = Field(
+    coverage: Ratio | None = Field(
         None, description="Share of operations that must have been answered in their success class."
     )
     max_age: Seconds | None = Field(None, description="How old evidence may be.")
@@ -83,6 +83,12 @@ class Manifest(Noun):
             for other in boundary.depends_on:
                 if other not in self.boundaries:
                     raise ValueError(f"boundary {name} depends on {other!r}, which is no boundary of this manifest")
+            for parameter, borrowed in boundary.borrows.items():
+                if borrowed.boundary not in self.boundaries:
+                    where = f"boundary {name} borrows {parameter}"
+                    raise ValueError(f"{where} from {borrowed.boundary!r}, which is no boundary of this manifest")
+            if boundary.reset and boundary.reset.identity and boundary.reset.identity not in self.identities:
+                raise ValueError(f"boundary {name} is reset by {boundary.reset.identity!r}, which is no identity")
         for name, identity in self.identities.items():
             identity._name = name
             for other in identity.boundaries or ():
@@ -93,7 +99,27 @@ class Manifest(Noun):
         return self
 
 
+_VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"
+_ONLY_VARIABLES = r"^(\$\{[A-Za-z_][A-Za-z0-9_]*\})+$"
+
+
 def manifest_schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of the manifest, for editors."""
-    schema = Manifest.model_json_schema(mode="validation")
+    """Give the JSON Schema (2020-12) of the manifest as it is written: variables anywhere, secrets only by variable."""
+    schema = _as_written(Manifest.model_json_schema(mode="validation"))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _as_written(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_as_written(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    made = {
+        key: value if key in ("default", "enum", "propertyNames") else _as_written(value) for key, value in node.items()
+    }
+    if made.get("format") == "password":
+        return {**made, "pattern": _ONLY_VARIABLES}
+    if made.get("type") in ("boolean", "number", "integer") or (made.get("type") == "string" and "enum" in made):
+        about = {key: made.pop(key) for key in ("default", "description", "title") if key in made}
+        return {"anyOf": [made, {"type": "string", "pattern": _VARIABLE}], **about}
+    return made

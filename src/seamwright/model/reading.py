@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import ValidationError
 
@@ -22,14 +23,21 @@ MANIFEST_NAME = "seamwright.yaml"
 LARGEST = 1_000_000
 """Bytes; a manifest is written by people."""
 
+MOST_NODES = 250_000
+"""Values in it, aliases followed: a few lines of aliases of aliases can stand for more than any memory holds."""
+
 _VARIABLE = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{[A-Za-z_][A-Za-z0-9_]*\})+")
 _SECRET_NAME = re.compile(
-    r"(?:^|[_-])(?:password|passwd|passphrase|secret|token|api_?key|private_?key|signing_?key|pin|otp)s?$",
+    r"(?:password|passwd|passphrase|pwd|secret|token|(?:api|access|private|secret|signing)[_-]?key|(?:^|[_-])(?:pin|otp))"
+    r"s?$",
     re.IGNORECASE,
 )
 _SECRET_SHAPE = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|^eyJ[\w-]+\.eyJ[\w-]+\.|^AKIA[0-9A-Z]{16}$|^gh[pousr]_\w{20,}"
+)
+_URL_QUERY = re.compile(
+    r"^[a-z][a-z0-9+.-]*://.*[?&](?:password|passwd|pwd|secret|api_?key|\w*token)=(?P<password>[^&\s]+)", re.IGNORECASE
 )
 _URL_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@:\s]*:(?P<password>[^/@\s]+)@", re.IGNORECASE)
 
@@ -55,16 +63,20 @@ def read_manifest(path: Path, environ: Mapping[str, str] | None = None) -> Manif
     tree = _parsed(path, text)
     variables = _variables(path, os.environ if environ is None else environ)
     reader = _Reader(str(path), tree, variables)
-    values = reader.expanded(tree, ())
+    try:
+        values = reader.expanded(tree, ())
+    except RecursionError:
+        raise ManifestError((Problem(str(path), None, "", "an alias in it contains itself"),)) from None
+    reader.refer(values)
     manifest: Manifest | None = None
     try:
         manifest = Manifest.model_validate(values)
     except ValidationError as error:
-        told = {problem.place for problem in reader.problems}
-        reader.problems.extend(p for p in reader.explained(error) if p.place not in told)
+        told = [problem.place for problem in reader.problems]
+        reader.problems.extend(p for p in reader.explained(error) if not _is_told(p.place, told))
     if manifest is None or reader.problems:
         raise ManifestError(tuple(sorted(reader.problems, key=lambda p: p.line or 0)))
-    digest = hashlib.sha256(json.dumps(tree, sort_keys=True, default=str).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(_plain(tree), sort_keys=True, default=str).encode()).hexdigest()
     return manifest.coming_from(
         Origin(source=str(path), folder=path.resolve().parent, digest=digest, secrets=frozenset(reader.secrets))
     )
@@ -96,7 +108,7 @@ def _parsed(path: Path, text: str) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = (error.problem or error.context or "is not valid YAML").strip().splitlines()[0]
-        if mark and "${" in text.splitlines()[mark.line]:
+        if mark and "${" in "".join(text.splitlines()[mark.line : mark.line + 1]):
             what += '; inside {…} and […] write "${VARIABLE}" in quotes'
         raise ManifestError((Problem(str(path), mark.line + 1 if mark else None, "", what),)) from None
     except (YAMLError, ValueError, RecursionError) as error:
@@ -124,9 +136,15 @@ class _Reader:
         self.variables = variables
         self.problems: list[Problem] = []
         self.secrets: set[str] = set()
+        self._nodes = 0
 
     def expanded(self, node: Any, place: Place) -> Any:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            text = f"has more than {MOST_NODES} values once its aliases are followed; is it a manifest?"
+            raise ManifestError((Problem(self.file, None, "", text),))
         if isinstance(node, dict):
+            self._keys_once(node, place)
             return {self._key(key, place): self.expanded(value, (*place, key)) for key, value in node.items()}
         if isinstance(node, list):
             return [self.expanded(value, (*place, index)) for index, value in enumerate(node)]
@@ -143,9 +161,42 @@ class _Reader:
             self._problem((*place, key), f"the key {key!r} is not text; put it in quotes")
         return str(key)
 
+    def _keys_once(self, node: Mapping[Any, Any], place: Place) -> None:
+        texts = [str(key) for key in node]
+        for index, key in enumerate(node):
+            if texts[index] in texts[:index]:
+                self._problem((*place, key), "the key is there twice, as a number and as text; remove one")
+
+    def refer(self, values: Any) -> None:
+        """Look at every name that must be a name elsewhere in the manifest."""
+        boundaries, identities = (_mapping(_mapping(values).get(name)) for name in ("boundaries", "identities"))
+        for name, boundary in boundaries.items():
+            place: Place = ("boundaries", name)
+            self._each((*place, "depends_on"), _mapping(boundary).get("depends_on"), boundaries)
+            reset = _mapping(_mapping(boundary).get("reset"))
+            self._named((*place, "reset", "identity"), reset.get("identity"), identities, "identity")
+            for parameter, borrowed in _mapping(_mapping(boundary).get("borrows")).items():
+                lender = _mapping(borrowed).get("boundary")
+                self._named((*place, "borrows", parameter, "boundary"), lender, boundaries, "boundary")
+        for name, identity in identities.items():
+            place = ("identities", name)
+            self._each((*place, "boundaries"), _mapping(identity).get("boundaries"), boundaries)
+            login = _mapping(_mapping(identity).get("login"))
+            self._named((*place, "login", "boundary"), login.get("boundary"), boundaries, "boundary")
+
+    def _each(self, place: Place, values: Any, boundaries: Mapping[str, Any]) -> None:
+        for index, value in enumerate(values if isinstance(values, list) else ()):
+            self._named((*place, index), value, boundaries, "boundary")
+
+    def _named(self, place: Place, value: Any, known: Mapping[str, Any], what: str) -> None:
+        if isinstance(value, str) and value not in known:
+            near = get_close_matches(value, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            self._problem(place, f"{value!r} is no {what} of this manifest{hint}")
+
     def _string(self, text: str, place: Place) -> str:
-        url = _URL_PASSWORD.match(text)
-        if (url and not _ONLY_VARIABLES.fullmatch(url["password"])) or _SECRET_SHAPE.search(text):
+        urls = [match["password"] for match in (_URL_PASSWORD.match(text), _URL_QUERY.match(text)) if match]
+        if any(not _ONLY_VARIABLES.fullmatch(password) for password in urls) or _SECRET_SHAPE.search(text):
             self._problem(place, "a secret is written out here; write ${VARIABLE} and set it in the environment")
             return text
         missing: list[str] = []
@@ -166,9 +217,15 @@ class _Reader:
             self._problem(place, f"the variable {name} is not set; export it, or put it into .env beside the manifest")
         if result != text and self._is_secret_place(place):
             self._remember(result)
+            if not result and not missing:
+                # An identity with an empty token would call as nobody, and nothing would say so.
+                self._problem(place, f"{text} is empty; a secret must have a value")
+        for password in urls:
+            self._remember(_VARIABLE.sub(value, password))
         expanded_url = _URL_PASSWORD.match(result)
         if expanded_url:
             self._remember(expanded_url["password"])
+            self._remember(unquote(expanded_url["password"]))
         return result
 
     def _remember(self, secret: str) -> None:
@@ -212,6 +269,22 @@ class _Reader:
             place = tuple(step for step in item["loc"] if not str(step).startswith("function-"))
             text = _explanation(item, place)
             yield Problem(self.file, self.line(place), dotted(place), text)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _plain(node: Any) -> Any:
+    """The tree with keys that are all text, so that they can be put in order."""
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    return [_plain(value) for value in node] if isinstance(node, list) else node
+
+
+def _is_told(place: str, told: Sequence[str]) -> bool:
+    """Whether something was said about this place, or about a part of it that what is said here follows from."""
+    return any(known == place or not place or known.startswith((f"{place}.", f"{place}[")) for known in told)
 
 
 def dotted(place: Place) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seamwright.model.boundary import Boundary
-from seamwright.model.identity import Identity
+from seamwright.model.identity import ANYONE, Identity
 from seamwright.model.manifest import Manifest
 from seamwright.model.operation import Contract, Operation
 from seamwright.model.policy import Rule, matches
@@ -69,8 +69,10 @@ class Subject:
         )
 
     def honest(self, operation: Operation) -> Identity | None:
-        """An identity that may call this operation: the first one that the policy allows, or that there is."""
-        return next((i for i in self.identities if self.allowed(i, operation) is not False), None)
+        """An identity that may call this operation: the first that the policy allows; `ANYONE` where the contract
+        leaves the operation open and there is no such identity; None where nobody is known who may."""
+        allowed = next((i for i in self.identities if self.allowed(i, operation) is not False), None)
+        return allowed or (None if operation.protected else ANYONE)
 
     def denied(self, operation: Operation) -> Identity | None:
         """An identity that the policy does not allow to call this operation, where there is one."""

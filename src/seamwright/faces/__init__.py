@@ -1,0 +1,1 @@
+"""The doors: thin faces over the same rooms."""

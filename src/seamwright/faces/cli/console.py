@@ -1,0 +1,198 @@
+"""Shows a run on a terminal, and as plain lines where there is none."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from seamwright.model.run import CheckFinished, CheckStarted, Event, Notice, RunFinished, RunRecord, RunStarted
+from seamwright.model.verdict import Verdict
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from seamwright.model.evidence import Evidence
+    from seamwright.model.plan import Plan
+
+__all__ = ["Show", "errors", "out", "plan_tables", "print_json", "styled", "summary"]
+
+_STYLE = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.UNKNOWN: "yellow"}
+_SIGN = {Verdict.PROVED: "✓", Verdict.REFUTED: "✗", Verdict.UNKNOWN: "?"}
+
+
+def out() -> Console:
+    """Standard output; wide enough not to break lines where it is no terminal."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def errors() -> Console:
+    """Standard error."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def styled(verdict: Verdict) -> str:
+    """A verdict as a sign and a word, in its colour."""
+    return f"[{_STYLE[verdict]}]{_SIGN[verdict]} {verdict}[/]"
+
+
+class Show:
+    """Follows a run on standard error: a bar on a terminal, a line a check elsewhere. Use it as a context."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = errors()
+        self._quiet = quiet
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Show:
+        """Begin."""
+        if not self._quiet and self._console.is_terminal:
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+            columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+            self._bar = Progress(*columns, console=self._console, transient=True)
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End, and leave the terminal as it was."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def event(self, event: Event) -> None:
+        """Show one event."""
+        if self._quiet:
+            return
+        match event:
+            case RunStarted():
+                n = len(event.plan.planned)
+                self._say(f"run {event.run.id} · {event.run.system} · {n} checks to try · seed {event.run.seed}")
+                if self._bar is not None:
+                    self._task = self._bar.add_task("", total=n)
+            case CheckStarted():
+                if self._bar is not None and self._task is not None:
+                    self._bar.update(self._task, description=f"{event.item.boundary} {event.item.check}")
+            case CheckFinished():
+                self._finished(event.evidence)
+            case Notice():
+                self._say(f"[yellow]note[/] {escape(event.text)}")
+            case RunFinished():
+                pass
+
+    def _finished(self, row: Evidence) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.advance(self._task)
+        if self._bar is None or row.verdict is not Verdict.PROVED:
+            tail = f" · {escape(_short(row.why))}" if row.why else f" · tried {row.tried}"
+            self._say(f"{styled(row.verdict)} {row.boundary} {row.check}{tail}")
+
+    def _say(self, text: str) -> None:
+        self._console.print(text)
+
+
+def summary(record: RunRecord) -> None:
+    """Print the result of a run: findings and how to see them again, what is unknown and why, each seam."""
+    console = out()
+    for row in record.evidence:
+        for finding in row.findings:
+            times = f" [dim](×{finding.count})[/]" if finding.count > 1 else ""
+            console.print(f"\n[bold red]✗ {escape(finding.title)}[/]{times}")
+            console.print(f"  [dim]{finding.severity} · {row.boundary} · {row.check}[/]")
+            for line in finding.detail.splitlines():
+                console.print(f"  {escape(line)}")
+            console.print("  see it again:", style="dim")
+            console.print(f"    {escape(finding.reproduce)}")
+    _unknown(record, console)
+    console.print()
+    console.print(_seams(record))
+    console.print(f"{styled(record.verdict)} — {_sentence(record)}")
+
+
+def _unknown(record: RunRecord, console: Console) -> None:
+    rows = [row for row in record.evidence if row.verdict is Verdict.UNKNOWN]
+    blocked = [skipped for skipped in record.plan.skipped if skipped.applicable]
+    if rows or blocked:
+        console.print("\n[yellow]unknown[/], and why:")
+    for row in rows:
+        console.print(f"  [yellow]?[/] {row.boundary} {row.check} [dim]({row.cause})[/]: {escape(_short(row.why))}")
+    reasons: dict[tuple[str, str], int] = {}
+    for skipped in blocked:
+        key = (skipped.boundary, skipped.why)
+        reasons[key] = reasons.get(key, 0) + 1
+    for (boundary, why), count in reasons.items():
+        console.print(f"  [yellow]?[/] {boundary}: {count} checks did not run: {escape(_short(why))}")
+
+
+def _seams(record: RunRecord) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("boundary", "proved", "refuted", "unknown"):
+        table.add_column(column, justify="left" if column == "boundary" else "right")
+    for seam in record.seams:
+        rows = [row.verdict for row in record.evidence if row.boundary == seam.name]
+        blocked = sum(1 for s in record.plan.skipped if s.boundary == seam.name and s.applicable)
+        if not rows and not blocked:
+            table.add_row(seam.name, "–", "–", "[dim]nothing tried[/]")
+            continue
+        counts = [rows.count(Verdict.PROVED), rows.count(Verdict.REFUTED), rows.count(Verdict.UNKNOWN) + blocked]
+        table.add_row(seam.name, *(str(count) if count else "·" for count in counts))
+    return table
+
+
+def _sentence(record: RunRecord) -> str:
+    verdicts = [row.verdict for row in record.evidence]
+    tried = sum(row.tried for row in record.evidence)
+    if not verdicts:
+        return "nothing was tried, so nothing is known"
+    parts = [f"{verdicts.count(v)} {v}" for v in Verdict if verdicts.count(v)]
+    return (
+        f"{', '.join(parts)} of {len(verdicts)} sentences; {tried} trials, seed {record.run.seed}, run {record.run.id}"
+    )
+
+
+def plan_tables(plan: Plan) -> None:
+    """Print a plan: what would run and what it would dare, and what would not and why."""
+    console = out()
+    runs = Table(box=None, pad_edge=False, header_style="dim", title="would run", title_justify="left")
+    for column in ("boundary", "check", "dares", "cells"):
+        runs.add_column(column)
+    for item in plan.planned:
+        runs.add_row(item.boundary, item.check, str(item.dares), _few(item.cells))
+    console.print(runs)
+    console.print()
+    reasons: dict[tuple[str, str, bool], list[str]] = {}
+    for skipped in plan.skipped:
+        reasons.setdefault((skipped.boundary, skipped.why, skipped.applicable), []).append(skipped.check)
+    console.print("would not run, and why", style="italic")
+    for (boundary, why, applicable), checks in reasons.items():
+        stays = " [yellow](stays unknown)[/]" if applicable else ""
+        console.print(f"  {boundary}: {escape(why)}{stays}")
+        console.print(f"    [dim]{', '.join(checks)}[/]")
+    for item in plan.planned:
+        for cell, why in item.left_out.items():
+            console.print(f"  {item.boundary} {item.check} leaves out {cell}: {escape(why)}", style="dim")
+
+
+def _few(cells: Sequence[str], most: int = 6) -> str:
+    return ", ".join(cells[:most]) + (f" … {len(cells)} in all" if len(cells) > most else "")
+
+
+def _short(text: str, most: int = 300) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def print_json(value: object) -> None:
+    """Print one JSON value on standard output."""
+    import orjson
+
+    data = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS, default=str)
+    sys.stdout.buffer.write(data + b"\n")
+    sys.stdout.buffer.flush()

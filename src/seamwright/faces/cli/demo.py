@@ -1,0 +1,217 @@
+"""`seamwright demo`: the bundled shop, healthy or with planted defects."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seamwright.faces.cli.options import DEFAULT_LEDGER, AsJson, LedgerAt, Seed, listed, seeded
+from seamwright.faces.workbench import Workbench
+
+if TYPE_CHECKING:
+    from seamwright.demo.defect import Defect
+    from seamwright.model.run import RunRecord
+    from seamwright.run.rehearsal import Row
+
+__all__ = ["demo_app"]
+
+demo_app = typer.Typer(
+    help="The bundled shop: a small real system, healthy or with planted defects.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Defects = Annotated[list[str] | None, typer.Option("--defect", help="Plant this defect (may be said again).")]
+
+
+@demo_app.command("defects")
+def defects(as_json: AsJson = False) -> None:
+    """List the defects that can be planted, and the check that finds each."""
+    from seamwright.demo.defects import DEFECTS
+    from seamwright.faces.cli.console import out, print_json
+
+    if as_json:
+        print_json([_told(defect) for defect in DEFECTS.values()])
+        return
+    console = out()
+    for defect in sorted(DEFECTS.values(), key=lambda d: (d.family, d.name)):
+        console.print(f"{defect.name:<26} {defect.check:<42} {defect.mistake}", markup=False)
+
+
+@demo_app.command("up")
+def up(
+    defect: Defects = None,
+    data: Annotated[Path, typer.Option("--data", help="Folder for its databases, logs and manifest.")] = Path(
+        ".seamwright/demo"
+    ),
+    orders_db: Annotated[str | None, typer.Option("--orders-db", help="Database of orders; SQLite by default.")] = None,
+    payments_db: Annotated[str | None, typer.Option("--payments-db", help="Database of payments.")] = None,
+    inventory_db: Annotated[str | None, typer.Option("--inventory-db", help="Database of inventory.")] = None,
+    queue: Annotated[str | None, typer.Option("--queue", help="amqp:// or nats:// URL; embedded by default.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start the shop, write its manifest, and keep it up until Ctrl-C."""
+    from seamwright.faces.cli.running import run
+    from seamwright.faces.shop import kept_up
+
+    names = listed(defect)
+    _chosen(names)
+    stores = {"orders": orders_db, "payments": payments_db, "inventory": inventory_db}
+    databases = {service: url for service, url in stores.items() if url is not None}
+    run(kept_up(names, data, databases, queue, lambda told: _ready(told, as_json)))
+
+
+def _ready(told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        import json
+
+        print(json.dumps(told), flush=True)
+        return
+    print(
+        f"the shop is up{', with ' + ', '.join(told['defects']) if told['defects'] else ', healthy'}", file=sys.stderr
+    )
+    for service, url in told["urls"].items():
+        print(f"  {service:<10} {url}", file=sys.stderr)
+    print(f"verify it: seamwright verify {told['manifest']}", file=sys.stderr)
+    print(told["manifest"], flush=True)
+
+
+@demo_app.command("verify")
+def verify(
+    defect: Defects = None,
+    seed: Seed = None,
+    folder: Annotated[Path, typer.Option("--out", help="Folder for the report.")] = Path(".seamwright/reports"),
+    as_json: AsJson = False,
+    ledger: LedgerAt = DEFAULT_LEDGER,
+) -> None:
+    """Verify the healthy shop, then show for each planted defect that its check finds it.
+
+    Exit status 0 when every defect is refuted and nothing of the healthy shop is.
+    """
+    from seamwright.faces.cli.running import run
+
+    wanted = _chosen(listed(defect))
+    chosen_seed = seeded(seed)
+    healthy, rows = run(_rehearsed(wanted, chosen_seed, ledger, as_json))
+    bench = Workbench(ledger)
+    from seamwright.faces.cli.verify import write_reports
+
+    (path,) = write_reports(bench, healthy, ("html",), folder)
+    if as_json:
+        from seamwright.faces.cli.console import print_json
+
+        print_json(_as_json(healthy, rows, chosen_seed, path))
+    else:
+        _table(healthy, rows)
+        print(f"report of the healthy shop: {path}")
+    from seamwright.model.verdict import Verdict
+
+    if any(row.broken is Verdict.UNKNOWN for row in rows):
+        raise typer.Exit(3)
+    raise typer.Exit(0 if _good(healthy, rows) else 1)
+
+
+def _good(healthy: RunRecord, rows: list[Row]) -> bool:
+    from seamwright.model.verdict import Verdict
+
+    return healthy.verdict is not Verdict.REFUTED and all(row.broken is Verdict.REFUTED for row in rows)
+
+
+async def _rehearsed(wanted: list[Defect], seed: int, ledger: str, quiet: bool) -> tuple[RunRecord, list[Row]]:
+    from contextlib import aclosing
+
+    from seamwright.faces.cli.console import Show, errors, styled
+    from seamwright.faces.workbench import fetch
+    from seamwright.run.rehearsal import HealthyEvent, HealthyRun, Row, rehearse
+
+    bench = Workbench(ledger)
+    rows: list[Row] = []
+    healthy: RunRecord | None = None
+    console = errors()
+    with bench.ledger() as store, Show(quiet=quiet) as show:
+        if not quiet:
+            console.print(f"the healthy shop first, then {len(wanted)} broken ones · seed {seed}")
+        async with aclosing(rehearse(wanted, bench.checks(), seed=seed, ledger=store, fetch=fetch)) as events:
+            async for event in events:
+                match event:
+                    case HealthyEvent():
+                        show.event(event.event)
+                    case HealthyRun():
+                        healthy = event.record
+                    case Row():
+                        rows.append(event)
+                        if not quiet:
+                            console.print(f"{event.name}: {styled(event.broken)} by {event.check}")
+    assert healthy is not None
+    return healthy, sorted(rows, key=lambda row: (row.family, row.name))
+
+
+def _table(healthy: RunRecord, rows: list[Row]) -> None:
+    from rich.table import Table
+
+    from seamwright.faces.cli.console import out, styled, summary
+
+    summary(healthy)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("defect", "check that found it", "verdict broken", "verdict healthy"):
+        table.add_column(column, no_wrap=True)
+    for row in rows:
+        table.add_row(row.name, row.check, styled(row.broken), styled(row.healthy))
+    console = out()
+    console.print()
+    console.print(table)
+    missed = [row for row in rows if not row.found]
+    for row in missed:
+        console.print(f"{row.name}: {row.title}", markup=False)
+    console.print(f"{len(rows) - len(missed)} of {len(rows)} defects told from the healthy shop")
+
+
+def _as_json(healthy: RunRecord, rows: list[Row], seed: int, report: Path) -> dict[str, Any]:
+    return {
+        "seed": seed,
+        "healthy": {
+            "verdict": str(healthy.verdict),
+            "run": healthy.run.id,
+            "checks": [
+                {"boundary": row.boundary, "check": row.check, "verdict": str(row.verdict), "why": row.why}
+                for row in healthy.evidence
+            ],
+        },
+        "defects": [
+            {
+                "name": row.name,
+                "family": row.family,
+                "check": row.check,
+                "broken": str(row.broken),
+                "healthy": str(row.healthy),
+                "seconds": round(row.seconds, 3),
+                "finding": row.title,
+                "reproduce": row.reproduce,
+            }
+            for row in rows
+        ],
+        "report": str(report),
+    }
+
+
+def _chosen(names: tuple[str, ...]) -> list[Defect]:
+    from seamwright.demo.defects import DEFECTS, chosen
+    from seamwright.model.errors import UsageError
+
+    try:
+        return chosen(names) if names else list(DEFECTS.values())
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _told(defect: Defect) -> dict[str, str]:
+    return {
+        "name": defect.name,
+        "family": defect.family,
+        "service": defect.service,
+        "check": defect.check,
+        "mistake": defect.mistake,
+    }

@@ -1,0 +1,58 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seamwright.faces.workbench import LEDGER
+
+__all__ = ["AsJson", "LedgerAt", "ManifestAt", "Seed", "listed", "manifest_at", "seconds", "seeded"]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output.")]
+LedgerAt = Annotated[
+    str, typer.Option("--ledger", envvar="SEAMWRIGHT_LEDGER", help="Path of the SQLite ledger, or a PostgreSQL URL.")
+]
+ManifestAt = Annotated[
+    Path | None, typer.Option("--manifest", "-m", help="The manifest; by default seamwright.yaml here or above.")
+]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Makes the same choices again; printed by every run.")]
+
+DEFAULT_LEDGER = LEDGER
+
+
+def listed(values: list[str] | None) -> tuple[str, ...]:
+    """Split values such as `a,b` and flatten them."""
+    return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
+
+
+def seconds(text: str, option: str) -> float:
+    """Read a duration such as `60s`. Raises UsageError."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from seamwright.model.errors import UsageError
+    from seamwright.model.units import Seconds
+
+    try:
+        value = TypeAdapter(Seconds).validate_python(float(text) if text.replace(".", "", 1).isdigit() else text)
+    except ValidationError:
+        raise UsageError(f"{option}: {text!r} is no duration; write it like 60s or 2m") from None
+    if value <= 0:
+        raise UsageError(f"{option}: must be more than 0")
+    return float(value)
+
+
+def seeded(seed: int | None) -> int:
+    """The given seed, or a new one."""
+    if seed is not None:
+        return seed
+    import secrets
+
+    return secrets.randbelow(2**31)
+
+
+def manifest_at(path: Path | None) -> tuple[str, ...]:
+    """The targets that mean this manifest."""
+    return (str(path),) if path is not None else ()

@@ -1,0 +1,163 @@
+"""`seamwright verify`: the main job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seamwright.faces.cli.options import DEFAULT_LEDGER, AsJson, LedgerAt, Seed, listed, seconds, seeded
+from seamwright.faces.workbench import Workbench
+
+if TYPE_CHECKING:
+    from seamwright.faces.targets import Aim
+    from seamwright.model.manifest import Environment
+    from seamwright.model.run import RunRecord
+    from seamwright.run.once import Prepared
+    from seamwright.run.planning import Selection
+
+__all__ = ["verify", "write_reports"]
+
+
+def verify(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TARGET]...",
+            help="A manifest, boundaries of it by name, the URL of an OpenAPI document, or a database's URL.",
+        ),
+    ] = None,
+    proves: Annotated[list[str] | None, typer.Option("--proves", help="Only these families: auth,load")] = None,
+    check: Annotated[list[str] | None, typer.Option("--check", help="Only these checks, by id.")] = None,
+    operation: Annotated[list[str] | None, typer.Option("--operation", help="Only these operations.")] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would run, what would not and why; send nothing but for contracts.")
+    ] = False,
+    budget: Annotated[str, typer.Option("--budget", help="Time for the whole run, like 60s or 2m.")] = "120s",
+    seed: Seed = None,
+    environment: Annotated[
+        str | None, typer.Option("--environment", help="test, staging or production; what a check may dare.")
+    ] = None,
+    token_env: Annotated[
+        str | None, typer.Option("--token-env", help="With a URL: the variable that holds a bearer token to call with.")
+    ] = None,
+    formats: Annotated[list[str] | None, typer.Option("--format", help="Reports to write: html,junit,sarif …")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Folder for reports; html when no format is said.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    ledger: LedgerAt = DEFAULT_LEDGER,
+) -> None:
+    """Try every check that applies, keep the evidence, and say what is proved, refuted and unknown."""
+    from seamwright.faces.cli.running import run
+    from seamwright.faces.targets import aimed
+    from seamwright.faces.workbench import exit_status
+    from seamwright.run.planning import Selection
+
+    bench = Workbench(ledger)
+    aim = aimed(tuple(targets or ()), environment=_environment(environment), token=_token(token_env))
+    selection = Selection(aim.boundaries, listed(proves), listed(check), listed(operation))
+    wanted = _formats(bench, listed(formats), folder)
+    time = seconds(budget, "--budget")
+    if aim.notice and not quiet:
+        print(f"note {aim.notice}", file=sys.stderr)
+    if plan:
+        _plan_only(bench, aim, selection, as_json)
+        return
+    record = run(_verified(bench, aim, selection, time, seeded(seed), quiet))
+    _written(bench, record, wanted, folder, quiet=quiet or as_json)
+    if as_json:
+        sys.stdout.buffer.write(bench.reports()["json"].render(record))
+        sys.stdout.buffer.flush()
+    else:
+        from seamwright.faces.cli.console import summary
+
+        summary(record)
+        if not quiet and not wanted:
+            print(f"report: seamwright report {record.run.id} --format html", file=sys.stderr)
+    raise typer.Exit(exit_status(record.verdict))
+
+
+async def _verified(
+    bench: Workbench, aim: Aim, selection: Selection, budget: float, seed: int, quiet: bool
+) -> RunRecord:
+    from seamwright.faces.cli.console import Show
+    from seamwright.model.run import RunFinished
+    from seamwright.run.once import Order
+
+    prepared: Prepared = await bench.prepare(aim, selection)
+    record: RunRecord | None = None
+    with Show(quiet=quiet) as show:
+        async for event in bench.verify(prepared, Order(seed, budget, tuple(sys.argv[1:]))):
+            show.event(event)
+            if isinstance(event, RunFinished):
+                record = event.record
+    assert record is not None
+    return record
+
+
+def _plan_only(bench: Workbench, aim: Aim, selection: Selection, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from seamwright.faces.cli.console import plan_tables, print_json
+    from seamwright.faces.cli.running import run
+
+    prepared = run(bench.prepare(aim, selection))
+    if as_json:
+        print_json(asdict(prepared.plan))
+    else:
+        plan_tables(prepared.plan)
+
+
+def _environment(text: str | None) -> Environment | None:
+    from seamwright.model.errors import UsageError
+
+    if text not in (None, "test", "staging", "production"):
+        raise UsageError(f"--environment: {text!r} is none of test, staging, production")
+    return text  # type: ignore[return-value]
+
+
+def _token(variable: str | None) -> str | None:
+    import os
+
+    from seamwright.model.errors import UsageError
+
+    if variable is None:
+        return None
+    if not os.environ.get(variable):
+        raise UsageError(f"--token-env: the variable {variable} is not set")
+    return os.environ[variable]
+
+
+def _formats(bench: Workbench, wanted: tuple[str, ...], folder: Path | None) -> tuple[str, ...]:
+    from seamwright.model.errors import UsageError
+
+    if not wanted:
+        return ("html",) if folder is not None else ()
+    known = bench.reports()
+    for name in wanted:
+        if name not in known:
+            raise UsageError(f"--format: there is no report {name!r}; there are: {', '.join(known)}")
+    return wanted
+
+
+def _written(bench: Workbench, record: RunRecord, wanted: tuple[str, ...], folder: Path | None, *, quiet: bool) -> None:
+    for path in write_reports(bench, record, wanted, folder or Path()):
+        if not quiet:
+            print(f"report: {path}", file=sys.stderr)
+
+
+def write_reports(bench: Workbench, record: RunRecord, wanted: tuple[str, ...], folder: Path) -> list[Path]:
+    """Write a run's reports into a folder, each whole or not at all. Raises UsageError when it cannot be written."""
+    from seamwright.faces.writing import write_whole
+
+    known = bench.reports()
+    paths = []
+    for name in wanted:
+        path = folder / f"seamwright-{record.run.id}{known[name].suffix}"
+        write_whole(path, known[name].render(record))
+        paths.append(path)
+    return paths

@@ -1,0 +1,363 @@
+"""The bench that checks get: scope, pace, budget, credentials, recording and redaction behind one face."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shlex
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from seamwright.contracts.conformance import ContractValidator
+from seamwright.engines.generate.requests import render
+from seamwright.model.bench import Fault, LoadFigures, Owned, Violation
+from seamwright.model.boundary import Reset
+from seamwright.model.check import Check, Dares
+from seamwright.model.driver import SqlConnection
+from seamwright.model.errors import RefusedByScope, TargetError, Undecided
+from seamwright.model.exchange import Case, Exchange, Request, Response
+from seamwright.model.identity import Identity
+from seamwright.model.operation import Contract, Operation
+from seamwright.model.plan import Planned
+from seamwright.model.subject import Subject
+from seamwright.model.verdict import Cause
+from seamwright.run.credentials import Applied, Credentials
+from seamwright.run.faults import Doors, armed
+from seamwright.run.loading import run_figures
+from seamwright.run.objects import Objects
+from seamwright.run.recording import Coverage, Recording
+from seamwright.run.scope import ALLOWED
+from seamwright.run.sessions import Clock, Sender
+from seamwright.run.subjects import base_url
+
+__all__ = ["CheckBench", "World"]
+
+TIMEOUT = 10.0
+"""Seconds that a single call may take where the check says nothing else."""
+
+DEAD_AFTER = 3
+"""Honest calls in a row that are answered 401 with renewed credentials before an identity counts as dead."""
+
+
+@dataclass(slots=True)
+class World:
+    """What all benches of a run share."""
+
+    subjects: Mapping[str, Subject]
+    senders: Mapping[str, Sender]
+    databases: Mapping[str, SqlConnection]
+    doors: Doors
+    credentials: Credentials
+    coverage: Coverage
+    validators: dict[str, ContractValidator] = field(default_factory=dict)
+    refusals: dict[str, int] = field(default_factory=dict)
+    """Identity → honest calls in a row that were answered 401."""
+
+    def validator(self, subject: Subject) -> ContractValidator:
+        """The compiled validator of a boundary's contract."""
+        name = subject.boundary.name
+        if name not in self.validators:
+            if subject.contract is None:
+                raise Undecided(f"{name} has no contract", Cause.USAGE)
+            self.validators[name] = ContractValidator(subject.contract)
+        return self.validators[name]
+
+
+class CheckBench:
+    """The bench of one check on one boundary; see `model.bench.Bench` for what each part promises."""
+
+    def __init__(
+        self, world: World, check: Check, item: Planned, recording: Recording, seed: int, budget: float
+    ) -> None:
+        self._world = world
+        self._check = check
+        self._item = item
+        self._subject = world.subjects[item.boundary]
+        self._recording = recording
+        self._clock = Clock(budget)
+        self._cells = item.cells
+        # A text as seed is hashed by Random itself, and is the same in every process.
+        self._random = Random(f"{seed}:{check.id}:{item.boundary}")
+        self._names = Random(f"{seed}:{check.id}:{item.boundary}:{time.time_ns()}")
+        self._objects = Objects(self)
+
+    @property
+    def subject(self) -> Subject:
+        return self._subject
+
+    @property
+    def contract(self) -> Contract:
+        if self._subject.contract is None:
+            raise Undecided(f"{self._subject.boundary.name} has no contract", Cause.USAGE)
+        return self._subject.contract
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return self._cells
+
+    @property
+    def random(self) -> Random:
+        return self._random
+
+    @property
+    def remaining(self) -> float:
+        return self._clock.remaining
+
+    @property
+    def looks_first(self) -> bool:
+        """Whether this check only looks, and takes objects that are there before one is created for it."""
+        return self._check.dares is Dares.OBSERVE or not self.creates
+
+    @property
+    def creates(self) -> bool:
+        """Whether objects may be created at all."""
+        return self._subject.manifest.environment != "production"
+
+    async def make(
+        self,
+        create: Operation,
+        identity: Identity | None,
+        random: Random,
+        values_of: Callable[[Exchange], Mapping[str, Any] | None],
+    ) -> tuple[Mapping[str, Any], str, Exchange]:
+        """Create an object here for a check on another boundary."""
+        return await self._objects.make(create, identity, random, values_of, {})
+
+    def beside(self, boundary: str) -> CheckBench:
+        """The bench of the same check on another boundary, with the same recording and the same time left."""
+        item = replace(self._item, boundary=boundary, cells=())
+        other = CheckBench(self._world, self._check, item, self._recording, 0, 0.0)
+        other._clock, other._random = self._clock, self._random
+        return other
+
+    def operation(self, cell: str) -> Operation:
+        operation = self.contract.operation(cell)
+        if operation is None:
+            raise Undecided(f"the contract has no operation {cell!r}", Cause.USAGE)
+        return operation
+
+    def canary(self) -> str:
+        # Not from the seed: two runs with one seed must not take each other's canary for their own.
+        return "swc" + "".join(self._names.choices("abcdefghjkmnpqrstuvwxyz23456789", k=17))
+
+    async def case(
+        self, operation: Operation, identity: Identity | None = None, *, random: Random | None = None
+    ) -> Case:
+        return await self._objects.case(operation, identity, random or self._random)
+
+    async def own(self, operation: Operation, identity: Identity) -> Owned:
+        return await self._objects.own(operation, identity, self._random)
+
+    async def call(
+        self,
+        case: Case,
+        identity: Identity | None = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        fresh: bool = False,
+        note: str = "",
+    ) -> Exchange:
+        operation = self.operation(case.operation)
+        plain = render(base_url(self._subject.boundary, self.contract), self.contract, operation, case)
+        declared = headers is None and not self._world.validator(self._subject).request_violations(operation, case)
+
+        async def sent(applied: Applied) -> Exchange:
+            return await self._sender().send(
+                _with(plain, applied, headers),
+                recording=self._recording,
+                timeout=timeout or TIMEOUT,
+                clock=self._clock,
+                operation=operation.id,
+                identity=identity.name if identity else None,
+                declared=declared,
+                fresh=fresh,
+                note=note,
+            )
+
+        if token is not None:
+            return await sent(Applied(headers=(("authorization", f"Bearer {token}"),)))
+        if identity is None:
+            return await sent(Applied())
+        return await self._as_identity(identity, operation, sent)
+
+    async def _as_identity(self, identity: Identity, operation: Operation, sent: Any) -> Exchange:
+        """Send with the identity's credentials; renew them once when they are answered 401."""
+        self._alive(identity)
+        applied = await self._applied(identity, operation)
+        exchange: Exchange = await sent(applied)
+        if exchange.status == 401 and Credentials.renewable(identity):
+            used = applied.headers[0][1].removeprefix("Bearer ")
+            await self._world.credentials.token(identity, instead_of=used)
+            exchange = await sent(await self._applied(identity, operation))
+        refusals = self._world.refusals
+        if exchange.response is not None:
+            refusals[identity.name] = refusals.get(identity.name, 0) + 1 if exchange.status == 401 else 0
+        return exchange
+
+    def _alive(self, identity: Identity) -> None:
+        count = self._world.refusals.get(identity.name, 0)
+        if count >= DEAD_AFTER:
+            raise Undecided(
+                f"the credentials of {identity.name} no longer work: {count} honest calls in a row were answered 401",
+                Cause.USAGE,
+            )
+
+    async def _applied(self, identity: Identity, operation: Operation | None) -> Applied:
+        allowed = identity.boundaries
+        if allowed is not None and self._subject.boundary.name not in allowed:
+            raise Undecided(
+                f"the credentials of {identity.name} are not for {self._subject.boundary.name}", Cause.USAGE
+            )
+        return await self._world.credentials.applied(identity, self._subject.contract, operation)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        identity: Identity | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        timeout: float | None = None,
+        note: str = "",
+    ) -> Exchange:
+        if not path.startswith("/"):
+            raise ValueError(f"path must begin with a slash, and is {path!r}")
+        applied = await self._applied(identity, None) if identity else Applied()
+        plain = Request(method, base_url(self._subject.boundary, self._subject.contract) + path, (), body)
+        return await self._sender().send(
+            _with(plain, applied, headers),
+            recording=self._recording,
+            timeout=timeout or TIMEOUT,
+            clock=self._clock,
+            identity=identity.name if identity else None,
+            note=note,
+        )
+
+    async def token(self, identity: Identity, *, fresh: bool = False) -> str:
+        return await self._world.credentials.token(identity, fresh=fresh)
+
+    def violations(self, exchange: Exchange) -> tuple[Violation, ...]:
+        return self._world.validator(self._subject).violations(self.operation(exchange.operation), exchange)
+
+    async def query(self, boundary: str, sql: str) -> Sequence[tuple[Any, ...]]:
+        database = self._world.databases.get(boundary)
+        if database is None:
+            raise Undecided(f"{boundary!r} is no SQL boundary of the manifest", Cause.USAGE)
+        started, clock = time.time(), time.perf_counter()
+        try:
+            rows = await database.query(sql)
+        except TargetError as error:
+            raise Undecided(str(error), Cause.TARGET) from None
+        answer = Response(200, (("content-type", "application/json"),), json.dumps(rows, default=str).encode())
+        self._recording.add(
+            Exchange(
+                Request("QUERY", f"sql:{boundary}", (), sql.encode()),
+                answer,
+                None,
+                started,
+                time.perf_counter() - clock,
+                boundary=boundary,
+                note="read in a transaction that was rolled back",
+            )
+        )
+        return rows
+
+    @asynccontextmanager
+    async def fault(self, dependency: str, fault: Fault, ttl: float) -> AsyncIterator[None]:
+        self._dare(Dares.FAULT)
+        door = self._world.doors.get(dependency)
+        if door is None:
+            raise Undecided(f"no relay stands in front of {dependency}; give it one under 'relay'", Cause.USAGE)
+        try:
+            context = armed(door, fault, ttl)
+            await context.__aenter__()
+        except (OSError, TargetError) as error:
+            raise Undecided(f"the relay in front of {dependency} is out of reach: {error}", Cause.TARGET) from None
+        try:
+            yield
+        finally:
+            await context.__aexit__(None, None, None)
+
+    async def load(self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float) -> LoadFigures:
+        self._dare(Dares.LOAD)
+        requests = []
+        for case, identity in cases:
+            operation = self.operation(case.operation)
+            plain = render(base_url(self._subject.boundary, self.contract), self.contract, operation, case)
+            applied = await self._applied(identity, operation) if identity else Applied()
+            requests.append((operation, _with(plain, applied, None)))
+        return await run_figures(
+            requests,
+            validator=self._world.validator(self._subject),
+            boundary=self._subject.boundary.name,
+            rate=rate,
+            duration=min(duration, max(0.5, self.remaining - 1.0)),
+            seed=self._random.getrandbits(32),
+            recording=self._recording,
+            coverage=self._world.coverage,
+        )
+
+    async def settle(self) -> None:
+        for name, boundary in self._subject.manifest.boundaries.items():
+            if boundary.reset is not None:
+                bench = self if name == self._subject.boundary.name else self.beside(name)
+                await bench.reset(boundary.reset)
+
+    async def reset(self, reset: Reset) -> None:
+        """Put the test data of this one boundary back."""
+        if reset.command is not None:
+            await self._run_command(reset.command)
+            return
+        operation = self.operation(reset.operation or "")
+        identity = self._subject.manifest.identities.get(reset.identity or "") or self._subject.honest(operation)
+        exchange = await self.call(Case(operation.id), identity, note="reset")
+        if not exchange.ok:
+            raise Undecided(f"test data could not be put back: {exchange}", Cause.TARGET)
+
+    async def _run_command(self, command: str) -> None:
+        process = await asyncio.create_subprocess_exec(
+            *shlex.split(command),
+            cwd=self._subject.manifest.origin.folder,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, errors = await process.communicate()
+        if process.returncode != 0:
+            told = errors.decode("utf-8", "replace").strip()[-300:]
+            raise Undecided(f"reset command {command!r} ended with {process.returncode}: {told}", Cause.USAGE)
+
+    def _dare(self, what: Dares) -> None:
+        """Raise RefusedByScope where the environment does not allow this, whatever the check says that it dares."""
+        environment = self._subject.manifest.environment
+        if what not in ALLOWED[environment]:
+            raise RefusedByScope(f"environment is {environment}, which does not allow {what}; nothing was sent")
+
+    def _sender(self) -> Sender:
+        return self._world.senders[self._subject.boundary.name]
+
+
+def _with(request: Request, applied: Applied, headers: Mapping[str, str] | None) -> Request:
+    """Add credentials and extra headers; the extra ones replace those of the same name."""
+    from urllib.parse import urlencode
+
+    url = request.url
+    if applied.query:
+        url += ("&" if "?" in url else "?") + urlencode(applied.query)
+    pairs = [*request.headers, *applied.headers]
+    if applied.cookies:
+        cookies = "; ".join(f"{name}={value}" for name, value in applied.cookies)
+        old = next((value for name, value in pairs if name.lower() == "cookie"), None)
+        pairs = [(n, v) for n, v in pairs if n.lower() != "cookie"]
+        pairs.append(("cookie", f"{old}; {cookies}" if old else cookies))
+    extra = headers or {}
+    replaced = {name.lower() for name in extra}
+    pairs = [(n, v) for n, v in pairs if n.lower() not in replaced] + list(extra.items())
+    return Request(request.method, url, tuple(pairs), request.body)

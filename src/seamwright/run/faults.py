@@ -1,0 +1,92 @@
+"""Where faults are armed during a run: relays that Seamwright opens, and relays that stand already."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from seamwright.model.bench import Fault
+from seamwright.model.boundary import Boundary
+from seamwright.model.errors import UsageError
+from seamwright.model.manifest import Manifest
+
+if TYPE_CHECKING:
+    from seamwright.engines.faults import Fault as EngineFault
+    from seamwright.engines.faults import FaultDoor
+
+__all__ = ["Doors", "armed"]
+
+
+class Doors:
+    """The doors of every boundary that has a relay; those with `listen` are relayed as long as this is open."""
+
+    def __init__(self, doors: Mapping[str, FaultDoor]) -> None:
+        self._doors = doors
+
+    def get(self, boundary: str) -> FaultDoor | None:
+        """The door in front of a boundary; None where there is no relay."""
+        return self._doors.get(boundary)
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, manifest: Manifest) -> AsyncIterator[Doors]:
+        """Open every door of a manifest. Raises UsageError when an address cannot be listened on."""
+        doors: dict[str, FaultDoor] = {}
+        async with AsyncExitStack() as stack:
+            for name, boundary in manifest.boundaries.items():
+                if boundary.relay is not None:
+                    doors[name] = await _open(boundary, stack)
+            yield cls(doors)
+
+
+async def _open(boundary: Boundary, stack: AsyncExitStack) -> FaultDoor:
+    from seamwright.engines.faults import Relay
+    from seamwright.engines.faults.remote import RemoteRelay
+
+    relay = boundary.relay
+    assert relay is not None
+    if relay.control is not None:
+        remote = RemoteRelay(relay.control, relay.token or "")
+        stack.push_async_callback(remote.aclose)
+        return remote
+    assert relay.listen is not None
+    host, _, port = relay.listen.rpartition(":")
+    upstream = urlsplit(boundary.url)
+    if not host or not port.isdigit():
+        raise UsageError(f"boundaries.{boundary.name}.relay.listen: {relay.listen!r} is no host:port")
+    opened = Relay(host, int(port), upstream.hostname or "", upstream.port or 80)
+    try:
+        await opened.start()
+    except OSError as error:
+        raise UsageError(
+            f"boundaries.{boundary.name}.relay.listen: cannot listen on {relay.listen}: {error.strerror}; "
+            "choose a free port, or stop what holds it"
+        ) from None
+    stack.push_async_callback(opened.stop)
+    return opened
+
+
+@asynccontextmanager
+async def armed(door: FaultDoor, fault: Fault, ttl: float) -> AsyncIterator[None]:
+    """Arm a fault for at most `ttl` seconds; it is gone at the end of the block, however the block ends."""
+    handle = await door.arm(_engine_fault(fault), ttl)
+    try:
+        yield
+    finally:
+        await door.disarm(handle)
+
+
+def _engine_fault(fault: Fault) -> EngineFault:
+    from seamwright.engines.faults import fault_from
+
+    params: dict[str, Any] = {}
+    if fault.kind == "slow":
+        params["seconds"] = fault.seconds
+    if fault.first_n is not None:
+        params["first_n"] = fault.first_n
+    try:
+        return fault_from(fault.kind, params)
+    except ValueError as error:
+        raise UsageError(f"the fault cannot be armed: {error}") from None

@@ -1,0 +1,159 @@
+"""Carries a load run of the engine to a check: requests to templates, answers to verdict-ready figures."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from seamwright.contracts.conformance import ContractValidator
+from seamwright.model.bench import LoadFigures
+from seamwright.model.exchange import Exchange, Failure, Request, Response
+from seamwright.model.operation import Operation
+from seamwright.run.recording import Coverage, Recording
+
+if TYPE_CHECKING:
+    from seamwright.engines import load as engine
+
+__all__ = ["run_figures"]
+
+
+async def run_figures(
+    requests: Sequence[tuple[Operation, Request]],
+    *,
+    validator: ContractValidator,
+    boundary: str,
+    rate: float,
+    duration: float,
+    seed: int,
+    recording: Recording,
+    coverage: Coverage,
+) -> LoadFigures:
+    """Run the requests in turn at a constant rate, and validate every answer by the contract."""
+    from seamwright.engines import load as engine
+
+    operations = {operation.id: operation for operation, _ in requests}
+    by_bytes = {_rendered(request): request for _, request in requests}
+    target = urlsplit(requests[0][1].url)
+    tls = ssl.create_default_context() if target.scheme == "https" else None
+
+    def validate(template: engine.RequestTemplate, answer: engine.Response) -> str | None:
+        response = _response(answer)
+        if response.status >= 400:
+            return f"answered {response.status}"
+        exchange = Exchange(by_bytes[template.data], response, None, 0.0, 0.0, operation=template.operation)
+        violations = validator.violations(operations[template.operation], exchange)
+        return violations[0].text if violations else None
+
+    plan = engine.LoadPlan(
+        host=target.hostname or "",
+        port=target.port or (443 if tls else 80),
+        requests=tuple(engine.RequestTemplate(op.id, _rendered(request)) for op, request in requests),
+        rate=rate,
+        duration=duration,
+        seed=seed,
+        tls=tls,
+        server_name=target.hostname if tls else None,
+        validate=validate,
+    )
+    started = time.time()
+    result = await engine.run_load(plan)
+    samples = [
+        Exchange(
+            by_bytes[failure.request],
+            _response(failure.response),
+            None,
+            started + failure.at,
+            0.0,
+            boundary=boundary,
+            operation=failure.operation,
+            note=f"under load: {failure.reason}",
+        )
+        for failure in result.failures
+    ]
+    samples += [
+        Exchange(
+            next(request for operation, request in requests if operation.id == sample.operation),
+            None,
+            Failure(sample.failure, sample.detail),
+            started + sample.at,
+            0.0,
+            boundary=boundary,
+            operation=sample.operation,
+            note="under load",
+        )
+        for sample in result.error_samples
+    ]
+    for name, part in result.operations.items():
+        for status, count in part.statuses.items():
+            coverage.count(boundary, name, str(status), count)
+        for kind, count in part.errors.items():
+            coverage.count(boundary, name, kind, count)
+    kept = tuple(recording.add(sample, counted=False) for sample in samples[:20])
+    recording.add(_summary(requests[0][1], result, boundary, started), counted=False)
+    return LoadFigures(
+        target_rate=rate,
+        duration=result.elapsed,
+        sent=result.sent,
+        answered=result.answered,
+        statuses={str(status): count for status, count in result.statuses.items()},
+        errors=dict(result.errors) | ({"contract": result.invalid} if result.invalid else {}),
+        intended=_quantiles(result.intended),
+        service=_quantiles(result.service),
+        send_lag={"p50": result.send_lag.p50, "p99": result.send_lag.p99, "max": result.send_lag.maximum},
+        kept_schedule=result.kept_schedule,
+        why_not=result.not_kept_because or "",
+        timeline=tuple(_window(index, window) for index, window in enumerate(result.timeline)),
+        samples=kept,
+    )
+
+
+def _rendered(request: Request) -> bytes:
+    from seamwright.engines.load import render_request
+
+    parts = urlsplit(request.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = [("host", parts.netloc), ("user-agent", "seamwright"), *request.headers]
+    return render_request(request.method, target, tuple(headers), request.body)
+
+
+def _response(answer: engine.Response) -> Response:
+    return Response(
+        answer.status, tuple((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in answer.headers), answer.body
+    )
+
+
+def _quantiles(quantiles: engine.Quantiles | None) -> Mapping[str, float]:
+    if quantiles is None:
+        return {}
+    return {
+        "p50": quantiles.p50,
+        "p90": quantiles.p90,
+        "p99": quantiles.p99,
+        "p999": quantiles.p999,
+        "max": quantiles.maximum,
+    }
+
+
+def _window(index: int, window: engine.Window) -> dict[str, float]:
+    row = {
+        "second": float(index),
+        "sent": float(window.sent),
+        "answered": float(window.answered),
+        "errors": float(window.errors),
+    }
+    quantiles = {"p50": window.p50, "p99": window.p99}
+    return row | {name: value for name, value in quantiles.items() if value is not None}
+
+
+def _summary(request: Request, result: Any, boundary: str, started: float) -> Exchange:
+    """One exchange that stands for all that were sent, so that evidence never rests on nothing."""
+    note = (
+        f"load run: {result.target} due, {result.sent} sent, {result.answered} answered, "
+        f"statuses {dict(result.statuses)}, errors {dict(result.errors)}, seed {result.seed}"
+    )
+    return Exchange(
+        Request("LOAD", request.url), None, Failure("summary", note), started, result.elapsed, boundary, note=note
+    )

@@ -1,0 +1,99 @@
+"""Sends requests for a run: scope, pace, time budget and recording in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from seamwright.model.driver import Connection
+from seamwright.model.errors import BudgetSpent
+from seamwright.model.exchange import Exchange, Request
+from seamwright.model.manifest import Environment
+from seamwright.run.recording import Recording
+from seamwright.run.scope import Scope
+
+__all__ = ["Clock", "Pace", "Sender"]
+
+PACES: dict[Environment, float | None] = {"test": None, "staging": 50.0, "production": 10.0}
+"""Requests a second outside load checks; somebody else may be using a system that is not for tests."""
+
+IN_FLIGHT = 32
+"""Requests on their way to one boundary at a time, outside load checks."""
+
+SHORTEST = 0.05
+"""Seconds; with less left than this of a budget nothing is sent any more."""
+
+
+class Clock:
+    """The time that a check may still use."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self.seconds = seconds
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left; never below 0."""
+        return max(0.0, self._end - time.monotonic())
+
+
+class Pace:
+    """Lets requests pass at no more than a rate, in order."""
+
+    def __init__(self, rate: float | None) -> None:
+        self._gap = 0.0 if rate is None else 1.0 / rate
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait for this request's turn."""
+        if not self._gap:
+            return
+        now = time.monotonic()
+        mine = max(now, self._next)
+        self._next = mine + self._gap
+        if mine > now:
+            await asyncio.sleep(mine - now)
+
+
+class Sender:
+    """The one way by which requests leave to a boundary; shared by all checks of a run."""
+
+    def __init__(self, boundary: str, connection: Connection, scope: Scope, notice: Callable[[str], None]) -> None:
+        self._boundary = boundary
+        self._connection = connection
+        self._scope = scope
+        self._notice = notice
+        self._pace = Pace(PACES[scope.environment])
+        self._places = asyncio.Semaphore(IN_FLIGHT)
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        recording: Recording,
+        timeout: float,
+        clock: Clock | None = None,
+        operation: str = "",
+        identity: str | None = None,
+        declared: bool = False,
+        login: bool = False,
+        fresh: bool = False,
+        note: str = "",
+    ) -> Exchange:
+        """Admit, pace, send and record one request. Raises RefusedByScope and BudgetSpent."""
+        self._scope.admit(request, declared=declared, login=login)
+        await self._pace.turn()
+        async with self._places:
+            if clock is not None:
+                if clock.remaining < SHORTEST:
+                    raise BudgetSpent(f"the time budget of {clock.seconds:g} s ended")
+                timeout = min(timeout, clock.remaining)
+            exchange = await self._connection.send(request, timeout=timeout, fresh=fresh)
+        redirect = self._scope.redirect(exchange)
+        if redirect is not None:
+            self._notice(redirect)
+        return recording.add(
+            replace(exchange, boundary=self._boundary, operation=operation, identity=identity, note=note)
+        )

@@ -1,0 +1,1 @@
+"""Processes that Seamwright starts; none of them outlives it."""
