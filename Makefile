@@ -37,13 +37,13 @@ test: develop  ## Run the tests
 	$(BIN)/python -m pytest
 
 check: develop  ## Formatting, lint, types, floors
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks docs
+	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 bench: develop  ## Run the benchmarks, each against its peers
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file --quick || exit 1; done
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file --quick || exit 1; done
 
 docs: develop  ## Make the generated tables of the docs anew
 	$(BIN)/python docs/generate.py

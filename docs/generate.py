@@ -20,7 +20,11 @@ def checks_page() -> str:
     """Every check, by family."""
     found = checks()
     families = sorted({check.family for check in found.values()})
-    lines = [HINT, "# The checks\n", f"{len(found)} checks in {len(families)} families. `seamwright checks` lists them too.\n"]
+    lines = [
+        HINT,
+        "# The checks\n",
+        f"{len(found)} checks in {len(families)} families. `seamwright checks` lists them too.\n",
+    ]
     lines.append("*Dares* is what a check does to the system: `environment` in the manifest decides what is allowed.\n")
     for family in families:
         lines.append(f"## {family}\n")
@@ -28,7 +32,9 @@ def checks_page() -> str:
         for check in found.values():
             if check.family == family:
                 ids = ", ".join((*check.owasp, *check.cwe))
-                lines.append(f"| `{check.id}` | {_cell(check.proves)} | {_cell(check.oracle)} | {check.dares} | {ids} |")
+                lines.append(
+                    f"| `{check.id}` | {_cell(check.proves)} | {_cell(check.oracle)} | {check.dares} | {ids} |"
+                )
         lines.append("")
     lines.append("## Drivers\n\n| kind | speaks |\n| --- | --- |")
     lines += [f"| `{driver.kind}` | {driver.speaks} |" for driver in drivers().values()]
@@ -45,8 +51,10 @@ def demo_page() -> str:
         "The healthy shop is the default.\n"
     )
     lines.append("| defect | service | the mistake | found by |\n| --- | --- | --- | --- |")
-    for defect in sorted(DEFECTS.values(), key=lambda d: (d.family, d.name)):
-        lines.append(f"| `{defect.name}` | {defect.service} | {_cell(defect.mistake)} | `{defect.check}` |")
+    lines += [
+        f"| `{defect.name}` | {defect.service} | {_cell(defect.mistake)} | `{defect.check}` |"
+        for defect in sorted(DEFECTS.values(), key=lambda d: (d.family, d.name))
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -55,9 +63,9 @@ def manifest_page() -> str:
     schema = manifest_schema()
     lines = [HINT, "# The manifest\n"]
     lines.append(
-        "`seamwright.yaml` says what a system is. `${NAME}` reads the environment, then a `.env` file beside the manifest; "
-        "`${NAME:-text}` gives a default; `$$` is a dollar sign. A secret that is written out is refused with its line. "
-        "For editors: `seamwright manifest schema`.\n"
+        "`seamwright.yaml` says what a system is. `${NAME}` reads the environment, then a `.env` file beside the "
+        "manifest; `${NAME:-text}` gives a default; `$$` is a dollar sign. A secret that is written out is refused "
+        "with its line. For editors: `seamwright manifest schema`.\n"
     )
     lines += _noun("seamwright.yaml", schema, schema)
     for name, noun in schema["$defs"].items():

@@ -110,6 +110,9 @@ class Bench(Protocol):
     def operation(self, cell: str) -> Operation:
         """The operation that a cell names."""
 
+    def beside(self, boundary: str) -> Bench:
+        """The bench of this check on another boundary of the system: the same recording, the same time left."""
+
     def canary(self) -> str:
         """A text that is unique to this run and this call, of letters and digits (at most 24)."""
 

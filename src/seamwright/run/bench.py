@@ -6,7 +6,7 @@ import asyncio
 import json
 import shlex
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -83,7 +83,9 @@ class CheckBench:
         # A text as seed is hashed by Random itself, and is the same in every process.
         self._random = Random(f"{seed}:{check.id}:{item.boundary}")
         self._names = Random(f"{seed}:{check.id}:{item.boundary}:{time.time_ns()}")
-        self._objects = Objects(self)
+        creates = self._subject.manifest.environment != "production"
+        looks_first = check.dares is Dares.OBSERVE or not creates
+        self._objects = Objects(self, looks_first=looks_first, creates=creates)
 
     @property
     def subject(self) -> Subject:
@@ -106,26 +108,6 @@ class CheckBench:
     @property
     def remaining(self) -> float:
         return self._clock.remaining
-
-    @property
-    def looks_first(self) -> bool:
-        """Whether this check only looks, and takes objects that are there before one is created for it."""
-        return self._check.dares is Dares.OBSERVE or not self.creates
-
-    @property
-    def creates(self) -> bool:
-        """Whether objects may be created at all."""
-        return self._subject.manifest.environment != "production"
-
-    async def make(
-        self,
-        create: Operation,
-        identity: Identity | None,
-        random: Random,
-        values_of: Callable[[Exchange], Mapping[str, Any] | None],
-    ) -> tuple[Mapping[str, Any], str, Exchange]:
-        """Create an object here for a check on another boundary."""
-        return await self._objects.make(create, identity, random, values_of, {})
 
     def beside(self, boundary: str) -> CheckBench:
         """The bench of the same check on another boundary, with the same recording and the same time left."""
@@ -182,7 +164,7 @@ class CheckBench:
 
         if token is not None:
             return await sent(Applied(headers=(("authorization", f"Bearer {token}"),)))
-        if identity is None:
+        if identity is None or identity.anonymous:
             return await sent(Applied())
         return await self._as_identity(identity, operation, sent)
 

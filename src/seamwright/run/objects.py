@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seamwright.contracts.links import Producer, path_parameters, producers, success_schema
 from seamwright.contracts.objects import canary_field, reader
 from seamwright.engines.generate.rendering import media_type_for
 from seamwright.engines.generate.requests import example_cases, valid_case
-from seamwright.model.bench import Owned
+from seamwright.model.bench import Bench, Owned
 from seamwright.model.errors import Undecided
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.identity import Identity
@@ -22,9 +22,6 @@ from seamwright.model.operation import Contract, Operation
 from seamwright.model.verdict import Cause
 from seamwright.run.credentials import picked
 from seamwright.run.logins import login_body
-
-if TYPE_CHECKING:
-    from seamwright.run.bench import CheckBench
 
 __all__ = ["Objects"]
 
@@ -36,10 +33,15 @@ DEEPEST = 3
 
 
 class Objects:
-    """The objects of one check; each identity's objects are kept for calls that do not change them."""
+    """The objects of one check; each identity's objects are kept for calls that do not change them.
 
-    def __init__(self, bench: CheckBench) -> None:
+    `creates` says whether objects may be created at all, `looks_first` whether those that are there come first.
+    """
+
+    def __init__(self, bench: Bench, *, looks_first: bool, creates: bool) -> None:
         self._bench = bench
+        self._looks_first = looks_first
+        self._creates = creates
         self._kept: dict[tuple[str, str], Mapping[str, Any]] = {}
 
     async def case(self, operation: Operation, identity: Identity | None, random: Random, depth: int = 0) -> Case:
@@ -173,7 +175,8 @@ class Objects:
             found = picked(exchange.response.json(), source.pick) if exchange.response else None
             return None if found is None else {name: found}
 
-        values, _, created = await other.make(create, caller, random, value_of)
+        there = Objects(other, looks_first=self._looks_first, creates=self._creates)
+        values, _, created = await there.make(create, caller, random, value_of, {})
         await self._known(operation, values, identity, source.within)
         return Owned(identity, values, "", "", created)
 
@@ -209,7 +212,7 @@ class Objects:
         sources = producers(self._bench.contract, operation)
         lent = any(name in self._bench.subject.boundary.borrows for name in path_parameters(operation.path))
         able = lent or any(p.kind == "create" for p in sources)
-        if able and not self._bench.looks_first:
+        if able and not self._looks_first:
             values = (await self.own(operation, identity, random, depth)).values
         elif sources or able:
             values = await self._found(operation, sources, identity, random, depth, able=able)
@@ -231,7 +234,7 @@ class Objects:
         try:
             return await self._listed(operation, sources, identity, random, depth)
         except Undecided:
-            if not able or not self._bench.creates:
+            if not able or not self._creates:
                 raise
             return (await self.own(operation, identity, random, depth)).values
 

@@ -28,6 +28,13 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
 
 
+def _shown(url: str) -> str:
+    try:
+        return origin_of(url)
+    except ValueError:
+        return repr(url)
+
+
 class Scope:
     """Decides for every request whether it may be sent. Every other host is refused, redirects included."""
 
@@ -52,7 +59,7 @@ class Scope:
         """
         if not self.names(request.url):
             raise RefusedByScope(
-                f"{origin_of(request.url)} is not named by the manifest or the command line; nothing was sent to it"
+                f"{_shown(request.url)} is not named by the manifest or the command line; nothing was sent to it"
             )
         if self.environment != "production" or login:
             return

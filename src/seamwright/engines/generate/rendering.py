@@ -31,19 +31,24 @@ def media_type_for(operation: Operation) -> str | None:
 def render(base: str, contract: Contract, operation: Operation, case: Case) -> Request:
     """Make the request of a case; `base` is the URL that the operation's path is appended to.
 
-    A path parameter without a value, and a parameter that the contract does not know, raise ValueError: a request
-    that is not the one asked for must not leave.
+    A path parameter without a value, or with one that leaves its place empty, raises ValueError: a request that is
+    not the one asked for must not leave. Other parameters that the contract does not know are sent as they are, and
+    headers of the case come instead of those that would be added by themselves.
     """
     path = operation.path
     for parameter in operation.at("path"):
         if parameter.name not in case.path:
             raise ValueError(f"{operation.id}: the case has no value for the path parameter {parameter.name}")
-        path = path.replace("{" + parameter.name + "}", _placed(parameter, case.path[parameter.name]))
+        placed = _placed(parameter, case.path[parameter.name])
+        if not placed:
+            raise ValueError(f"{operation.id}: the value of the path parameter {parameter.name} is empty")
+        path = path.replace("{" + parameter.name + "}", placed)
+    # Clients take `..` out of a path (RFC 3986, section 5.2.4), and would call another operation.
+    path = "/".join(part.replace(".", "%2E") if part in (".", "..") else part for part in path.split("/"))
     pairs = [_query(operation, name, value) for name, value in case.query.items()]
     query = "&".join(text for text in pairs if text)
-    headers: list[tuple[str, str]] = []
-    if _accepts(operation):
-        headers.append(("accept", _accepts(operation)))
+    given = {name.lower() for name in case.headers}
+    headers = [] if "accept" in given else [("accept", _accepts(operation))]
     for name, value in case.headers.items():
         known = operation.parameter("header", name)
         headers.append((name, _placed(known, value) if known else str(value)))
@@ -51,7 +56,7 @@ def render(base: str, contract: Contract, operation: Operation, case: Case) -> R
     if cookies:
         headers.append(("cookie", "; ".join(cookies)))
     body, content_type = _content(case)
-    if content_type:
+    if content_type and "content-type" not in given:
         headers.append(("content-type", content_type))
     return Request(operation.method, base + path + (f"?{query}" if query else ""), tuple(headers), body)
 

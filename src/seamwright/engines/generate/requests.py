@@ -123,7 +123,7 @@ def invalid_cases(contract: Contract, operation: Operation, random: Random) -> I
 def _invalid_parameter(contract: Contract, parameter: Parameter, random: Random) -> Iterator[Varied]:
     place = f"{parameter.location}/{parameter.name}"
     for broken in _generator(contract, parameter).invalid(random):
-        if parameter.location == "path" and broken.value in ("", None):
+        if parameter.location == "path" and broken.value in ("", None, [], {}):
             continue
         yield Varied(
             parameter.location, parameter.name, broken.value, broken.keyword, f"{place}{broken.place}", broken.why

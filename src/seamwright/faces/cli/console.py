@@ -27,8 +27,8 @@ _SIGN = {Verdict.PROVED: "✓", Verdict.REFUTED: "✗", Verdict.UNKNOWN: "?"}
 
 
 def out() -> Console:
-    """Standard output; wide enough not to break lines where it is no terminal."""
-    return Console(highlight=False, soft_wrap=True)
+    """Standard output; wide enough for every table where it is no terminal."""
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 
 
 def errors() -> Console:

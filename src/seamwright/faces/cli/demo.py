@@ -157,7 +157,7 @@ def _table(healthy: RunRecord, rows: list[Row]) -> None:
     summary(healthy)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("defect", "check that found it", "verdict broken", "verdict healthy"):
-        table.add_column(column, no_wrap=True)
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(row.name, row.check, styled(row.broken), styled(row.healthy))
     console = out()

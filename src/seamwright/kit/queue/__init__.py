@@ -3,8 +3,9 @@
 - `sqlite:///path/to/file.db`: embedded and durable, for several processes on one machine
 - `amqp://user:password@host/`: RabbitMQ and other AMQP 0-9-1 brokers (`pip install 'seamwright[amqp]'`)
 - `nats://host:4222`: NATS JetStream (`pip install 'seamwright[nats]'`)
+- `redis://host:6379/0`: Redis Streams (`pip install 'seamwright[redis]'`)
 
-`?namespace=NAME` in an `amqp` or `nats` URL keeps the topics of several systems apart on one broker.
+`?namespace=NAME` in the URL of a broker keeps the topics of several systems apart on one broker.
 """
 
 from __future__ import annotations
@@ -31,4 +32,8 @@ async def open_queue(url: str) -> Queue:
         from seamwright.kit.queue.nats import NatsQueue
 
         return await NatsQueue.open(url)
-    raise ValueError(f"a queue's URL begins with sqlite:///, amqp:// or nats://, not {scheme or url!r}")
+    if scheme in {"redis", "rediss"}:
+        from seamwright.kit.queue.redis import RedisQueue
+
+        return await RedisQueue.open(url)
+    raise ValueError(f"a queue's URL begins with sqlite:///, amqp://, nats:// or redis://, not {scheme or url!r}")
