@@ -1,0 +1,106 @@
+"""Walks the cells of a check, one operation at a time, so that one that cannot be decided does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import aclosing
+from urllib.parse import urlsplit
+
+from seamwright.model.bench import Bench
+from seamwright.model.check import Applies, DoesNotApply
+from seamwright.model.errors import Undecided
+from seamwright.model.evidence import Observation, Unknown
+from seamwright.model.exchange import Exchange
+from seamwright.model.operation import Operation
+from seamwright.model.subject import Subject
+from seamwright.model.verdict import Cause
+
+__all__ = ["answered", "each_operation", "excerpt", "in_time", "sent", "statuses", "these"]
+
+Decide = Callable[[Bench, Operation], AsyncIterator[Observation]]
+
+LAST = 1.0
+"""Seconds of the budget that are kept back: a cell that ends in time is worth more than one that is cut off."""
+
+_LONGEST = 240
+
+
+def these(subject: Subject, why_not: Callable[[Operation], str | None], nothing: str) -> Applies | DoesNotApply:
+    """The operations for which `why_not` gives no reason are the cells; `nothing` is said where there are none."""
+    if not subject.operations:
+        return DoesNotApply("it has no contract with operations")
+    left_out = {o.id: reason for o in subject.operations if (reason := why_not(o)) is not None}
+    cells = tuple(o.id for o in subject.operations if o.id not in left_out)
+    if cells:
+        return Applies(cells, left_out)
+    reasons = list(dict.fromkeys(left_out.values()))
+    return DoesNotApply(f"{nothing} ({reasons[0]})" if len(reasons) == 1 else nothing)
+
+
+async def each_operation(bench: Bench, decide: Decide, *, writes_first: bool = False) -> AsyncIterator[Observation]:
+    """Decide the cells in order; Undecided makes one cell unknown and the next one is tried.
+
+    With `writes_first`, operations that only read come last, so that listings have something to show.
+    """
+    cells = sorted(bench.cells, key=lambda cell: bench.operation(cell).safe) if writes_first else bench.cells
+    for cell in cells:
+        if bench.remaining < LAST:
+            yield Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
+            continue
+        try:
+            async with aclosing(decide(bench, bench.operation(cell))) as observations:  # type: ignore[type-var]
+                async for observation in observations:
+                    yield observation
+        except Undecided as error:
+            yield Unknown(cell, str(error), error.cause)
+
+
+def in_time(bench: Bench, done: int, of: str) -> None:
+    """Raise Undecided when the budget is nearly spent: a part of the cases is no proof of all of them."""
+    if bench.remaining < LAST:
+        raise Undecided(
+            f"the time budget of the check ended after {done} {of}; give it more with --budget", Cause.USAGE
+        )
+
+
+def answered(exchange: Exchange) -> Exchange:
+    """The exchange itself, where an answer came. Raises Undecided where none did."""
+    if exchange.failure is not None:
+        what = f"{exchange.request.method} {exchange.request.url}"
+        raise Undecided(f"no answer came to {what}: {exchange.failure.kind}, {exchange.failure.text}", Cause.TARGET)
+    return exchange
+
+
+def excerpt(exchange: Exchange) -> str:
+    """An answer in one line: status, media type and the beginning of its body."""
+    if exchange.response is None:
+        return f"no answer ({exchange.failure.kind})" if exchange.failure else "no answer"
+    response = exchange.response
+    text = " ".join(response.text.split())
+    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    kind = f" {response.media_type}" if response.media_type else ""
+    return f"{response.status}{kind}: {shown}" if shown else f"{response.status}{kind}, no body"
+
+
+def sent(exchange: Exchange) -> str:
+    """A request in one line: method, path with query, and the beginning of its body."""
+    url = urlsplit(exchange.request.url)
+    target = url.path + (f"?{url.query}" if url.query else "")
+    text = " ".join(exchange.request.body.decode("utf-8", "replace").split())
+    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return f"{exchange.request.method} {target}{f' {shown}' if shown else ''}"
+
+
+def statuses(exchanges: Iterable[Exchange]) -> str:
+    """How calls were answered, counted: `3 times 404, once 422`."""
+    counts: dict[str, int] = {}
+    for exchange in exchanges:
+        what = (
+            str(exchange.status)
+            if exchange.response
+            else f"no answer ({exchange.failure.kind})"
+            if exchange.failure
+            else "?"
+        )
+        counts[what] = counts.get(what, 0) + 1
+    return ", ".join(f"{'once' if n == 1 else f'{n} times'} {what}" for what, n in counts.items()) or "none"

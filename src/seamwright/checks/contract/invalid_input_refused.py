@@ -1,0 +1,165 @@
+"""Input that breaks the contract is refused with a 4xx.
+
+What is not validated at the door is stored, computed with, or crashes something far behind it. Each keyword of each
+schema is broken on its own (one number below its minimum, one required field missing, one wrong type) in a call that
+is accepted otherwise. Accepted means 2xx; then the honest call and the broken one are both made once more. Texts that
+break only a `format` are sent too, but may be accepted: formats are annotations (JSON Schema 2020-12, validation,
+section 7.2.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from itertools import islice
+from random import Random
+
+from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, statuses, these
+from seamwright.checks._honest import Accepted, accepted, logs_in, renewed, succeeded
+from seamwright.checks.contract._calls import laid_over
+from seamwright.engines.generate.requests import Varied, invalid_cases
+from seamwright.model.bench import Bench
+from seamwright.model.check import Applicability, Check, Dares
+from seamwright.model.errors import Undecided
+from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
+from seamwright.model.exchange import Exchange
+from seamwright.model.finding import Finding, Severity
+from seamwright.model.operation import Operation
+from seamwright.model.subject import Subject
+from seamwright.model.verdict import Cause
+
+__all__ = ["CHECK"]
+
+MOST = 60
+"""Broken values that are tried of one operation: one for each keyword at each place first, then other ways."""
+
+_NO_REFUSAL = frozenset({401, 408, 425, 429})
+"""4xx that say nothing of the value: they would have come to the honest call too."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    tried: int = 0
+    told: set[str] = field(default_factory=set)
+    doubts: list[str] = field(default_factory=list)
+
+
+def _applies(subject: Subject) -> Applicability:
+    contract = subject.contract
+
+    def why_not(operation: Operation) -> str | None:
+        if logs_in(subject, operation):
+            return "identities log in through it, and broken logins could lock them out"
+        if contract is None:
+            return "has no contract"
+        try:
+            broken = next(invalid_cases(contract, operation, Random(0)), None)
+        except Undecided as error:
+            return str(error)
+        return "nothing that it takes can be wrong" if broken is None else None
+
+    return these(subject, why_not, "nothing that its operations take can be wrong")
+
+
+async def _run(bench: Bench) -> AsyncIterator[Observation]:
+    async for observation in each_operation(bench, _decide):
+        yield observation
+
+
+async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    good = await accepted(bench, operation)
+    tally = _Tally()
+    for varied in islice(invalid_cases(bench.contract, operation, bench.random), MOST):
+        in_time(bench, tally.tried, "broken values")
+        exchange = await _sent(bench, operation, good, varied, f"{varied.place}: {varied.why}")
+        if exchange is None:
+            continue
+        tally.tried += 1
+        finding = await _judged(bench, operation, good, varied, exchange, tally)
+        if finding is not None:
+            yield Refuted(operation.id, finding)
+    control = answered(
+        await good.caller.call(bench, await renewed(bench, operation, good), note="honest call, at the end")
+    )
+    if not succeeded(operation, control):
+        tally.doubts.append(f"the honest call is no longer accepted at the end: {excerpt(control)}")
+    if tally.doubts:
+        yield Unknown(operation.id, "; ".join(tally.doubts[:3]), Cause.TARGET)
+    elif not tally.tried:
+        yield Unknown(operation.id, "no broken value fits into a call that is accepted otherwise", Cause.USAGE)
+    elif not tally.told:
+        yield Proved(operation.id, tried=tally.tried)
+
+
+async def _sent(bench: Bench, operation: Operation, good: Accepted, varied: Varied, note: str) -> Exchange | None:
+    """Send the accepted call with one value broken; None where it cannot be broken in this call."""
+    case = laid_over(bench.contract, operation, await renewed(bench, operation, good), varied)
+    return None if case is None else answered(await good.caller.call(bench, case, note=note))
+
+
+async def _judged(
+    bench: Bench, operation: Operation, good: Accepted, varied: Varied, first: Exchange, tally: _Tally
+) -> Finding | None:
+    """A finding where the value was accepted or broke the service, and did so again; doubts go to the tally."""
+    key = f"{operation.id} {varied.keyword} {varied.place}"
+    if 400 <= first.status < 500:
+        if first.status in _NO_REFUSAL:
+            tally.doubts.append(f"{varied.place}: answered {first.status}, which does not say whether it is refused")
+        return None
+    if (first.ok and varied.keyword == "format") or key in tally.told:
+        return None
+    if not first.ok and first.status < 500:
+        tally.doubts.append(f"{varied.place}: answered {first.status}, neither accepted nor refused")
+        return None
+    honest = answered(
+        await good.caller.call(bench, await renewed(bench, operation, good), note="honest call, once more")
+    )
+    again = await _sent(bench, operation, good, varied, f"once more: {varied.place}: {varied.why}")
+    if (
+        again is None
+        or again.ok != first.ok
+        or (not again.ok and again.status < 500)
+        or not succeeded(operation, honest)
+    ):
+        seen = statuses([e for e in (first, again) if e is not None])
+        tally.doubts.append(f"{varied.place}: not the same twice ({seen}; the honest call: {honest.status})")
+        return None
+    tally.told.add(key)
+    return _finding(operation, varied, first, again, honest, key)
+
+
+def _finding(
+    operation: Operation, varied: Varied, first: Exchange, again: Exchange, honest: Exchange, key: str
+) -> Finding:
+    if first.ok:
+        title = f"{operation.id} accepts {varied.place} although it breaks the contract: {varied.why}"
+        severity = Severity.MEDIUM if varied.where == "body" else Severity.LOW
+    else:
+        title = f"{operation.id} answers {first.status} when {varied.place} breaks the contract: {varied.why}"
+        severity = Severity.MEDIUM
+    ignored = " It was ignored, or read as something else." if first.ok and varied.where != "body" else ""
+    return Finding(
+        title=title,
+        detail=(
+            f"Expected: a refusal (4xx), since {varied.place} breaks {varied.keyword}: {varied.why}.\n"
+            f"Sent: {sent(first)}\n"
+            f"Seen: {excerpt(first)}{ignored}\nOnce more: {excerpt(again)}\n"
+            f"The same call with a valid value was answered {honest.status}."
+        ),
+        severity=severity,
+        operation=operation.id,
+        key=key,
+        exchanges=(first.number, again.number, honest.number),
+        facts={"status": first.status, "place": varied.place, "keyword": varied.keyword, "accepted": first.ok},
+    )
+
+
+CHECK = Check(
+    id="contract.invalid-input-refused",
+    proves="input that breaks one rule of the contract is refused with a 4xx",
+    oracle="a 2xx or 5xx to a value that breaks one keyword, twice, in a call that is accepted with a valid value",
+    applies=_applies,
+    run=_run,
+    dares=Dares.ATTACK,
+    cwe=("CWE-20",),
+)

@@ -1,0 +1,101 @@
+"""A JSON body that says it is plain text is not accepted as if it were JSON.
+
+Besides being wrong, it opens a door: a web page of anybody can make a visitor's browser send `text/plain` to any host
+without asking first (a "simple request" of the Fetch standard), so a service that takes whatever comes as JSON can be
+written to by cross-site forms. The same bytes must be refused under the other type, and must have been accepted
+under the declared one; and a body that is no JSON at all must be refused, or the operation does not read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from seamwright.checks._cells import answered, each_operation, excerpt, these
+from seamwright.checks._honest import accepted, renewed, succeeded
+from seamwright.contracts.media import declared, is_json
+from seamwright.engines.generate.rendering import media_type_for
+from seamwright.model.bench import Bench
+from seamwright.model.check import Applicability, Check, Dares
+from seamwright.model.errors import Undecided
+from seamwright.model.evidence import Observation, Proved, Refuted
+from seamwright.model.exchange import Exchange
+from seamwright.model.finding import Finding, Severity
+from seamwright.model.operation import Operation
+from seamwright.model.subject import Subject
+
+__all__ = ["CHECK"]
+
+OTHER = "text/plain"
+
+
+def _applies(subject: Subject) -> Applicability:
+    def why_not(operation: Operation) -> str | None:
+        media_type = media_type_for(operation)
+        if operation.body is None or media_type is None:
+            return "takes no body"
+        if not is_json(media_type):
+            return f"takes {media_type}, and not JSON"
+        return f"declares {OTHER} too" if declared(operation.body.content, OTHER) else None
+
+    return these(subject, why_not, "none of its operations takes a JSON body alone")
+
+
+async def _run(bench: Bench) -> AsyncIterator[Observation]:
+    async for observation in each_operation(bench, _decide):
+        yield observation
+
+
+async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    good = await accepted(bench, operation)
+    garbage = (await renewed(bench, operation, good)).but(body=None, raw=b"\x7bno json")
+    unread = answered(await good.caller.call(bench, garbage, note="a body that is no JSON, under the declared type"))
+    if succeeded(operation, unread):
+        raise Undecided(f"{operation.id} accepts a body that is no JSON ({unread.status}), so it seems not to read it")
+
+    async def other() -> Exchange:
+        case = await renewed(bench, operation, good)
+        return answered(
+            await bench.call(case, good.caller.identity, headers={"content-type": OTHER}, note=f"valid JSON as {OTHER}")
+        )
+
+    first = await other()
+    control = answered(await good.caller.call(bench, await renewed(bench, operation, good), note="honest call"))
+    if not succeeded(operation, control):
+        raise Undecided(f"{operation.id}: the honest call was accepted at first and then not: {excerpt(control)}")
+    if first.ok:
+        again = await other()
+        if not again.ok:
+            raise Undecided(f"{operation.id}: {OTHER} was answered {first.status} once, and then {again.status}")
+        yield Refuted(operation.id, _finding(operation, first, again, control), tried=2)
+    elif 400 <= first.status < 500 and first.status not in (401, 429):
+        yield Proved(operation.id)
+    else:
+        raise Undecided(f"{operation.id}: {OTHER} was answered {first.status}, neither accepted nor refused")
+
+
+def _finding(operation: Operation, first: Exchange, again: Exchange, control: Exchange) -> Finding:
+    return Finding(
+        title=f"{operation.id} accepts a body that is declared as {OTHER}",
+        detail=(
+            f"Expected: a refusal (415), since the contract declares {', '.join(operation.body.content)}.\n"  # type: ignore[union-attr]
+            f"Seen: {excerpt(first)}\nOnce more: {excerpt(again)}\nUnder the declared media type it was answered "
+            f"{control.status}, and a body that is no JSON was refused: it is read as JSON whatever it says it is."
+        ),
+        severity=Severity.MEDIUM,
+        operation=operation.id,
+        key=f"{operation.id} media type",
+        exchanges=(first.number, again.number, control.number),
+        facts={"status": first.status, "sent_as": OTHER},
+    )
+
+
+CHECK = Check(
+    id="contract.media-type-refused",
+    proves="a JSON body under a media type that the contract does not declare is refused",
+    oracle=f"valid JSON sent as {OTHER} is answered 2xx, twice, where a body that is no JSON is refused",
+    applies=_applies,
+    run=_run,
+    dares=Dares.ATTACK,
+    cwe=("CWE-436", "CWE-352"),
+    owasp=("API8:2023",),
+)

@@ -1,0 +1,114 @@
+"""A method that the contract does not declare for a path is not served there.
+
+Frameworks route more than people write down: a resource class brings DELETE along, a debug handler answers TRACE.
+Every other method is tried on every declared path, as somebody who may call the declared ones. An answer of 2xx is
+told when a random path is not answered alike; a server error is told too, since a 405 needs no code of the service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+from seamwright.checks._cells import answered, each_operation, excerpt, in_time, these
+from seamwright.checks._honest import caller
+from seamwright.engines.generate.rendering import render
+from seamwright.model.bench import Bench
+from seamwright.model.check import Applicability, Check, Dares
+from seamwright.model.errors import Undecided
+from seamwright.model.evidence import Observation, Proved, Refuted
+from seamwright.model.exchange import Exchange
+from seamwright.model.finding import Finding, Severity
+from seamwright.model.operation import Operation
+from seamwright.model.subject import Subject
+
+__all__ = ["CHECK"]
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+
+
+def _applies(subject: Subject) -> Applicability:
+    first: dict[str, str] = {}
+    for operation in subject.operations:
+        first.setdefault(operation.path, operation.id)
+
+    def why_not(operation: Operation) -> str | None:
+        chosen = first[operation.path]
+        return None if chosen == operation.id else f"has the same path as {chosen}, and is tried with it"
+
+    return these(subject, why_not, "its contract has no operation")
+
+
+async def _run(bench: Bench) -> AsyncIterator[Observation]:
+    async for observation in each_operation(bench, _decide):
+        yield observation
+
+
+async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    who = caller(bench.subject, operation)
+    case = await who.case(bench, operation)
+    path = urlsplit(render("http://path", bench.contract, operation, case).url).path
+    tried, refuted = 0, False
+    for method in _undeclared(bench, operation, path):
+        in_time(bench, tried, "methods")
+        seen = answered(await bench.request(method, path, who.identity, note=f"{method} is not declared here"))
+        tried += 1
+        if not seen.ok and (seen.status < 500 or seen.status == 501):
+            continue
+        elsewhere = answered(
+            await bench.request(method, f"/{bench.canary()}", who.identity, note="the same on a path that is not there")
+        )
+        if elsewhere.ok == seen.ok and elsewhere.status // 100 == seen.status // 100:
+            raise Undecided(f"{method} is answered {elsewhere.status} on a path that does not exist, too")
+        refuted = True
+        yield Refuted(operation.id, _finding(operation, method, seen, elsewhere), tried=tried)
+    if not refuted:
+        if not tried:
+            raise Undecided(f"every method that could be tried on {operation.path} is declared")
+        yield Proved(operation.id, tried=tried)
+
+
+def _undeclared(bench: Bench, operation: Operation, path: str) -> list[str]:
+    """The methods that no operation of the contract has for this path, however it is spelt there.
+
+    DELETE and PUT on a whole collection could empty it, and are tried in a test environment only.
+    """
+    declared = {o.method for o in bench.contract.operations if _covers(o.path, path)} | {operation.method}
+    methods = [method for method in METHODS if method not in declared]
+    if not operation.at("path") and bench.subject.manifest.environment != "test":
+        methods = [method for method in methods if method not in ("DELETE", "PUT")]
+    return methods
+
+
+def _covers(template: str, path: str) -> bool:
+    pattern = re.sub(r"\\{[^{}]+\\}", "[^/]+", re.escape(template.rstrip("/")))
+    return re.fullmatch(pattern, path.rstrip("/")) is not None
+
+
+def _finding(operation: Operation, method: str, seen: Exchange, elsewhere: Exchange) -> Finding:
+    verb = "is served" if seen.ok else f"answers {seen.status}"
+    return Finding(
+        title=f"{method} {operation.path} {verb}, and the contract does not declare it (tried with {operation.id})",
+        detail=(
+            f"Expected: 405 (or 404, 501).\nSeen: {excerpt(seen)}\n"
+            f"{method} on a path that does not exist was answered {elsewhere.status}."
+        ),
+        severity=Severity.MEDIUM if seen.ok else Severity.LOW,
+        operation=operation.id,
+        key=f"{method} {operation.path}",
+        exchanges=(seen.number, elsewhere.number),
+        facts={"method": method, "path": operation.path, "status": seen.status},
+    )
+
+
+CHECK = Check(
+    id="contract.method-not-allowed",
+    proves="methods that the contract does not declare for a path are not served there",
+    oracle="a 2xx or 5xx to an undeclared method on a declared path, where a path that is not there answers otherwise",
+    applies=_applies,
+    run=_run,
+    dares=Dares.ATTACK,
+    cwe=("CWE-650",),
+    owasp=("API9:2023",),
+)

@@ -1,0 +1,128 @@
+"""Values exactly at their limits are valid, and never lead to a server error.
+
+The longest text that is allowed, the largest page, the smallest number: off-by-one mistakes and columns that are too
+narrow live there. Each limit that the contract states is tried on its own, in a call that is accepted otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import islice
+from random import Random
+
+from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, these
+from seamwright.checks._honest import Accepted, accepted, caller, logs_in, renewed
+from seamwright.checks.contract._calls import limit_over
+from seamwright.engines.generate.requests import Varied, boundary_cases, valid_case
+from seamwright.model.bench import Bench
+from seamwright.model.check import Applicability, Check, Dares
+from seamwright.model.errors import Undecided
+from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
+from seamwright.model.exchange import Case, Exchange
+from seamwright.model.finding import Finding, Severity
+from seamwright.model.operation import Operation
+from seamwright.model.subject import Subject
+from seamwright.model.verdict import Cause
+
+__all__ = ["CHECK"]
+
+MOST = 60
+"""Values at a limit that are tried of one operation, the outermost places first."""
+
+
+def _applies(subject: Subject) -> Applicability:
+    contract = subject.contract
+
+    def why_not(operation: Operation) -> str | None:
+        if contract is None:
+            return "has no contract"
+        try:
+            limits = next(boundary_cases(contract, operation, Random(0)), None)
+        except Undecided as error:
+            return str(error)
+        return "nothing that it takes has a limit" if limits is None else None
+
+    return these(subject, why_not, "nothing that its operations take has a limit")
+
+
+async def _run(bench: Bench) -> AsyncIterator[Observation]:
+    async for observation in each_operation(bench, _decide):
+        yield observation
+
+
+async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    good = await _control(bench, operation)
+    tried, told, doubts = 0, set[str](), list[str]()
+    for varied in islice(boundary_cases(bench.contract, operation, bench.random), MOST):
+        in_time(bench, tried, "values at a limit")
+        case = limit_over(bench.contract, operation, await renewed(bench, operation, good), varied)
+        if case is None:
+            continue
+        exchange = answered(await good.caller.call(bench, case, note=f"{varied.place}: {varied.why}"))
+        tried += 1
+        if exchange.status < 500:
+            continue
+        again = answered(await good.caller.call(bench, await _fresh(bench, operation, good, varied), note="once more"))
+        if again.status < 500:
+            doubts.append(f"{varied.place} was answered {exchange.status} once, and {again.status} when repeated")
+        elif (key := f"{operation.id} {varied.keyword} {varied.place}") not in told:
+            told.add(key)
+            yield Refuted(operation.id, _finding(operation, varied, exchange, again, key))
+    if doubts:
+        yield Unknown(operation.id, "; ".join(doubts), Cause.TARGET)
+    elif not tried:
+        yield Unknown(operation.id, "no value at a limit fits into a call that is accepted otherwise", Cause.USAGE)
+    elif not told:
+        yield Proved(operation.id, tried=tried)
+
+
+async def _control(bench: Bench, operation: Operation) -> Accepted:
+    """A call that is accepted; for a login a made-up one, so that nobody's account is locked by wrong passwords."""
+    if not logs_in(bench.subject, operation):
+        return await accepted(bench, operation)
+    who = caller(bench.subject, operation)
+    case = valid_case(bench.contract, operation, bench.random)
+    exchange = answered(await who.call(bench, case, note="a login of nobody"))
+    if exchange.status >= 500:
+        raise Undecided(f"an ordinary call was answered {exchange.status} already: contract.server-error-on-valid")
+    return Accepted(who, case, exchange)
+
+
+async def _fresh(bench: Bench, operation: Operation, good: Accepted, varied: Varied) -> Case:
+    base = await renewed(bench, operation, good)
+    case = limit_over(bench.contract, operation, base, varied)
+    if case is None:
+        raise Undecided(f"the value at {varied.place} could not be sent once more")
+    return case
+
+
+def _finding(operation: Operation, varied: Varied, first: Exchange, again: Exchange, key: str) -> Finding:
+    return Finding(
+        title=f"{operation.id} answers {first.status} when {varied.place} is at its limit ({varied.keyword})",
+        detail=(
+            f"Expected: no server error, since a value at its limit is valid ({varied.why}): {sent(first)}\n"
+            f"Seen: {excerpt(first)}\nOnce more: {excerpt(again)}\n"
+            "The same call with an ordinary value in that place was not answered with a server error."
+        ),
+        severity=Severity.HIGH,
+        operation=operation.id,
+        key=key,
+        exchanges=(first.number, again.number),
+        facts={"status": first.status, "place": varied.place, "keyword": varied.keyword, "value": _shown(varied)},
+    )
+
+
+def _shown(varied: Varied) -> str:
+    text = str(varied.value)
+    return text if len(text) <= 80 else f"{text[:80]}… ({len(text)} characters)"
+
+
+CHECK = Check(
+    id="contract.server-error-on-boundary",
+    proves="values at the limits that the contract states never lead to a server error",
+    oracle="a 5xx to a value at its limit, twice, in a call that is accepted with an ordinary value",
+    applies=_applies,
+    run=_run,
+    dares=Dares.WRITE,
+    cwe=("CWE-193", "CWE-248"),
+)

@@ -1,0 +1,119 @@
+"""What is not validated is refuted by the keyword that is missing; what refuses all is unknown."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import jsonschema_rs
+from starlette.responses import JSONResponse, Response
+
+from seamwright.checks.contract.invalid_input_refused import CHECK
+from tests.checks.contract.items import NEW, Closed, Items, document
+from tests.checks.stage import skipped, tried
+
+
+class _Loose(Items):
+    """Validates all but one keyword of one field."""
+
+    def __init__(self, field: str, keyword: str) -> None:
+        super().__init__()
+        loose: Any = copy.deepcopy(NEW)
+        del loose["properties"][field][keyword]
+        self.new = jsonschema_rs.Draft202012Validator(loose)
+
+
+async def test_refutes_a_minimum_that_is_not_held() -> None:
+    seen = await tried(CHECK, _Loose("count", "minimum"), document())
+    [finding] = seen.evidence.findings
+    assert (finding.operation, finding.facts["place"], finding.facts["keyword"]) == (
+        "createItem",
+        "body/count",
+        "minimum",
+    )
+    assert finding.facts["accepted"] is True
+    assert len(finding.exchanges) == 3, "the broken call twice, and the honest one"
+    assert seen.cell("listItems") == "proved"
+
+
+async def test_refutes_a_length_that_is_not_held() -> None:
+    seen = await tried(CHECK, _Loose("name", "maxLength"), document())
+    assert {(f.facts["place"], f.facts["keyword"]) for f in seen.evidence.findings} == {("body/name", "maxLength")}
+
+
+async def test_refutes_a_parameter_that_is_read_as_something_else() -> None:
+    class Lenient(Items):
+        async def list(self, request: Any) -> Response:
+            return self.page(20)
+
+    seen = await tried(CHECK, Lenient(), document())
+    assert {f.operation for f in seen.evidence.findings} == {"listItems"}
+    assert {"type", "minimum", "maximum"} <= {f.facts["keyword"] for f in seen.evidence.findings}
+    assert all(f.severity == "low" and "ignored" in f.detail for f in seen.evidence.findings)
+
+
+async def test_refutes_a_crash_on_broken_input() -> None:
+    class Crashes(Items):
+        def valid(self, body: Any) -> bool:
+            return isinstance(body, dict) and super().valid(body)
+
+        def refused(self, status: int) -> Response:
+            return JSONResponse({"error": "no"}, 500 if status == 400 else status)
+
+    seen = await tried(CHECK, Crashes(), document())
+    assert {f.facts["keyword"] for f in seen.evidence.findings} == {"syntax", "required"}
+    assert all(f.facts["status"] == 500 and f.facts["accepted"] is False for f in seen.evidence.findings)
+
+
+async def test_a_refusal_for_another_reason_is_no_refusal() -> None:
+    """Only the broken place differs from an accepted call, so a rule that no schema states cannot hide the defect."""
+
+    class OnlyLamps(_Loose):
+        def made(self, body: dict[str, Any]) -> Response:
+            return super().made(body) if body["name"] == "lamp" else self.refused(422)
+
+    told = document()
+    told["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]["example"] = {
+        "name": "lamp",
+        "count": 1,
+    }
+    seen = await tried(CHECK, OnlyLamps("count", "maximum"), told)
+    assert {f.facts["keyword"] for f in seen.evidence.findings} == {"maximum"}
+
+
+async def test_proves_an_api_that_validates() -> None:
+    seen = await tried(CHECK, Items(), document())
+    assert seen.verdict == "proved"
+    assert seen.evidence.tried > 20
+
+
+async def test_a_format_may_be_taken_as_an_annotation() -> None:
+    told = document()
+    schema = told["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    schema["properties"]["note"] = {"type": "string", "format": "date-time", "maxLength": 60}
+    seen = await tried(CHECK, Items(), told)
+    assert seen.verdict == "proved"
+    assert any("format" in e.note for e in seen.exchanges) or any("date" in e.note for e in seen.exchanges)
+
+
+async def test_is_unknown_where_the_honest_call_is_refused() -> None:
+    seen = await tried(CHECK, Closed(), document())
+    assert seen.verdict == "unknown"
+    assert "nothing to compare with" in seen.evidence.why
+
+
+async def test_is_unknown_where_it_is_throttled() -> None:
+    class Throttled(Items):
+        def refused(self, status: int) -> Response:
+            return JSONResponse({"error": "slow down"}, 429)
+
+    seen = await tried(CHECK, Throttled(), document())
+    assert seen.verdict == "unknown"
+    assert "429" in seen.evidence.why
+
+
+def test_leaves_a_login_alone() -> None:
+    told = document()
+    told["paths"] = {"/items": {"post": told["paths"]["/items"]["post"]}}
+    alice = {"login": {"operation": "createItem", "body": {"name": "alice", "count": 1}}}
+    assert "lock" in skipped(CHECK, told, identities={"alice": alice}).why

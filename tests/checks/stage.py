@@ -1,0 +1,123 @@
+"""Tries one check on one small app, through the real runner and a real server, as a twin test does."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.serving import serving
+
+from seamwright.contracts.openapi import load_openapi
+from seamwright.ledger.store import Ledger
+from seamwright.model.check import Check
+from seamwright.model.evidence import Evidence
+from seamwright.model.exchange import Exchange
+from seamwright.model.manifest import Manifest, Origin
+from seamwright.model.plan import Skipped
+from seamwright.model.run import CheckFinished, RunFinished
+from seamwright.model.subject import Subject
+from seamwright.run.once import Order, Prepared, once
+from seamwright.run.planning import Selection, plan
+from seamwright.run.subjects import Subjects
+
+__all__ = ["Tried", "contract_of", "manifest_of", "skipped", "tried", "tried_at"]
+
+SEED = 20261
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of it: the evidence, and the exchanges behind it, redacted as they were kept."""
+
+    evidence: Evidence
+    exchanges: tuple[Exchange, ...]
+    notices: tuple[str, ...] = field(default=())
+
+    @property
+    def verdict(self) -> str:
+        return str(self.evidence.verdict)
+
+    def cell(self, name: str) -> str:
+        """The verdict of one cell."""
+        return next(str(c.verdict) for c in self.evidence.cells if c.cell == name)
+
+
+def manifest_of(url: str, boundary: Mapping[str, Any] | None = None, **rest: Any) -> Manifest:
+    """A manifest with one HTTP boundary `api` at `url`; `rest` are more parts of the manifest as in YAML."""
+    boundaries = {"api": {"kind": "http", "url": url, **(boundary or {})}, **rest.pop("boundaries", {})}
+    manifest = Manifest.model_validate({"system": "stage", "boundaries": boundaries, **rest})
+    return manifest.coming_from(Origin(source="seamwright.yaml", folder=Path(), digest="0" * 64))
+
+
+def contract_of(document: Mapping[str, Any]) -> Any:
+    """The contract of an OpenAPI document."""
+    return load_openapi(document, source="openapi.json", digest="0" * 64)
+
+
+def _prepared(check: Check, document: Mapping[str, Any] | None, manifest: Manifest) -> Prepared:
+    contract = contract_of(document) if document is not None else None
+    subjects = {
+        name: Subject(boundary, contract if name == "api" else None, manifest)
+        for name, boundary in manifest.boundaries.items()
+    }
+    selection = Selection(boundaries=("api",))
+    made = plan(subjects, {check.id: check}, selection)
+    return Prepared(manifest, {check.id: check}, Subjects(subjects, {}), made, selection)
+
+
+def skipped(check: Check, document: Mapping[str, Any] | None, **manifest: Any) -> Skipped:
+    """Why a check does not apply; fails when it does."""
+    made = _prepared(check, document, manifest_of("http://127.0.0.1:9", **manifest)).plan
+    assert not made.planned, f"{check.id} applies: {made.planned}"
+    return made.skipped[0]
+
+
+async def tried(
+    check: Check, app: Any, document: Mapping[str, Any], *, seed: int = SEED, budget: float = 20.0, **manifest: Any
+) -> Tried:
+    """Serve `app`, whose contract is `document`, and try `check` on it.
+
+    `manifest` holds more parts of the manifest as in YAML; `boundary` more of the boundary `api`; in any text of it
+    `{url}` stands for the address of the app.
+    """
+    with _served(app) as url:
+        return await tried_at(check, url, document, seed=seed, budget=budget, **_placed(manifest, url))
+
+
+async def tried_at(
+    check: Check, url: str, document: Mapping[str, Any], *, seed: int = SEED, budget: float = 20.0, **manifest: Any
+) -> Tried:
+    """Try `check` on whatever stands at `url`."""
+    prepared = _prepared(check, document, manifest_of(url, **manifest))
+    assert prepared.plan.planned, f"{check.id} does not apply: {prepared.plan.skipped}"
+    evidence: Evidence | None = None
+    notices: tuple[str, ...] = ()
+    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "ledger.db") as ledger:
+        async for event in once(prepared, Order(seed=seed, budget=budget), ledger):
+            if isinstance(event, CheckFinished):
+                evidence = event.evidence
+            if isinstance(event, RunFinished):
+                notices = event.record.notices
+        assert evidence is not None
+        assert not evidence.traceback, evidence.traceback
+        return Tried(evidence, tuple(ledger.exchanges(evidence.run)), notices)
+
+
+@contextlib.contextmanager
+def _served(app: Any) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
+
+
+def _placed(value: Any, url: str) -> Any:
+    if isinstance(value, str):
+        return value.replace("{url}", url)
+    if isinstance(value, Mapping):
+        return {key: _placed(item, url) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_placed(item, url) for item in value]
+    return value
