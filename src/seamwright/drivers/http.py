@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from seamwright.model.boundary import Boundary
 from seamwright.model.driver import Driver
@@ -59,6 +60,7 @@ class HttpConnection:
         failure: Failure | None = None
         try:
             async with asyncio.timeout(timeout):
+                _check_address(request.url)
                 response, failure = await self._answer(client, request, timeout)
         except (TimeoutError, self._httpx.TimeoutException):
             failure = Failure("timeout", f"no complete answer within {timeout:g} s")
@@ -68,7 +70,7 @@ class HttpConnection:
             failure = Failure("reset", str(error) or "the connection was reset before the answer was complete")
         except (self._httpx.WriteError, self._httpx.CloseError) as error:
             failure = Failure("reset", str(error) or "the connection was reset while sending")
-        except (self._httpx.HTTPError, self._httpx.InvalidURL, UnicodeError) as error:
+        except (self._httpx.HTTPError, self._httpx.InvalidURL, _NoAddress, UnicodeError) as error:
             failure = Failure("protocol", str(error) or type(error).__name__)
         return Exchange(request, response, failure, started, time.perf_counter() - clock)
 
@@ -93,6 +95,17 @@ class HttpConnection:
     async def close(self) -> None:
         """Close every connection; may be called twice."""
         await self._client.aclose()
+
+
+class _NoAddress(ValueError):
+    """A URL whose port is no port; the client below would find out only while connecting, and not as its own error."""
+
+
+def _check_address(url: str) -> None:
+    try:
+        _ = urlsplit(url).port
+    except ValueError as error:
+        raise _NoAddress(f"{url!r} is no address: {error}") from None
 
 
 def _open(boundary: Boundary) -> HttpConnection:

@@ -16,7 +16,7 @@ from seamwright import __version__
 from seamwright.faces.targets import aimed
 from seamwright.faces.workbench import Workbench
 from seamwright.model.boundary import Boundary
-from seamwright.model.errors import SeamwrightError
+from seamwright.model.errors import ManifestError, SeamwrightError, UsageError
 
 __all__ = ["Finding", "examined"]
 
@@ -29,7 +29,8 @@ _EXTRAS = {
     "nats": ("nats", "NATS"),
     "redis": ("redis", "Redis"),
 }
-_PORTS = {"http": 80, "https": 443, "postgresql": 5432, "postgres": 5432, "mysql": 3306, "mariadb": 3306}
+_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "amqp": 5672, "nats": 4222, "redis": 6379}
+_PORTS |= {"postgresql": 5432, "postgres": 5432, "mysql": 3306, "mariadb": 3306}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,11 @@ async def examined(manifest: Path | None, ledger: str) -> list[Finding]:
     ]
     try:
         aim = aimed((str(manifest),) if manifest else ())
-    except SeamwrightError as error:
-        state: State = "broken" if manifest is not None else "missing"
-        findings.append(Finding("manifest", state, str(error), "seamwright init URL"))
+    except ManifestError as error:
+        findings.append(Finding("manifest", "broken", str(error), "correct the lines that it names"))
+        return findings
+    except UsageError as error:
+        findings.append(Finding("manifest", "missing", str(error), "seamwright init URL"))
         return findings
     source = aim.manifest.origin.source
     findings.append(Finding(f"manifest {source}", "fine", f"{len(aim.manifest.boundaries)} boundaries"))
@@ -82,7 +85,7 @@ def _checks() -> Finding:
 def _ledger(url: str) -> Finding:
     where = url if "://" not in url else f"{urlsplit(url).scheme}://{urlsplit(url).hostname or ''}…"
     if "://" not in url and not Path(url).exists():
-        return Finding(f"ledger {where}", "missing", "made by the first run", "seamwright verify")
+        return Finding(f"ledger {where}", "missing", "is made by the first run", "seamwright verify")
     try:
         with Workbench(url).ledger(create=False) as ledger:
             count = len(ledger.runs(limit=None))
@@ -100,7 +103,9 @@ async def _reached(boundary: Boundary) -> Finding:
         if path.is_file():
             return Finding(what, "fine", str(path))
         return Finding(what, "broken", f"there is no file {path}", f"correct boundaries.{boundary.name}.url")
-    port = parts.port or _PORTS.get(parts.scheme.partition("+")[0], 0)
+    port = parts.port or _PORTS.get(parts.scheme.partition("+")[0])
+    if not parts.hostname or port is None:
+        return Finding(what, "missing", "its URL names no host and port that could be looked at")
     try:
         async with asyncio.timeout(3):
             _, writer = await asyncio.open_connection(parts.hostname, port)

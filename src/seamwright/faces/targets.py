@@ -36,13 +36,14 @@ def aimed(
     here: Path | None = None,
 ) -> Aim:
     """Find out what the targets mean. Raises UsageError (ManifestError with file and line for a wrong manifest)."""
-    schemes = {urlsplit(target).scheme.partition("+")[0] for target in targets if "://" in target}
-    if schemes:
+    if any("://" in target for target in targets):
         if len(targets) > 1:
             raise UsageError(
                 "a URL is verified by itself; put several boundaries into a manifest (seamwright init URL)"
             )
         return _aimed_at_url(targets[0], environment, token)
+    if token is not None:
+        raise UsageError("--token-env goes with a URL; in a manifest, write identities.NAME.token: ${VARIABLE}")
     names = list(targets)
     path = _manifest_path(names, here or Path.cwd())
     manifest = read_manifest(path)
@@ -67,11 +68,16 @@ def _manifest_path(names: list[str], here: Path) -> Path:
             f"there is no {MANIFEST_NAME} here or above; give the URL of an OpenAPI document, "
             "or write a first manifest with: seamwright init URL"
         )
-    return found.relative_to(here) if found.is_relative_to(here) else found
+    shown = Path.cwd()
+    return found.relative_to(shown) if found.is_relative_to(shown) else found
 
 
 def _aimed_at_url(url: str, environment: Environment | None, token: str | None) -> Aim:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no URL: {error}") from None
     scheme = parts.scheme.partition("+")[0]
     if scheme in _DATABASES:
         boundary: dict[str, Any] = {"kind": "sql", "url": url}

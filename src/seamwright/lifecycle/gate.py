@@ -83,7 +83,7 @@ def decide(phase: int, asked: Requirements, situation: Situation, rows: Iterable
         else:
             missing.append(problem)
     for skipped in situation.plan.skipped:
-        if skipped.applicable and _asked(skipped.check, asked):
+        if skipped.blocked and _asked(skipped.check, asked):
             command = _verify(situation, skipped.boundary, skipped.check)
             text = f"{skipped.check} on {skipped.boundary} cannot run: {skipped.why}"
             missing.append(Missing(f"{skipped.check} on {skipped.boundary}", Reason.UNKNOWN, text, command))
@@ -135,7 +135,7 @@ def _stale(row: Evidence, asked: Requirements, situation: Situation) -> str:
 
 
 def _checks_that_are_not_there(asked: Requirements, situation: Situation) -> Iterable[Missing]:
-    tried = {item.check for item in situation.plan.planned} | {s.check for s in situation.plan.skipped if s.applicable}
+    tried = {item.check for item in situation.plan.planned} | {s.check for s in situation.plan.skipped if s.blocked}
     known = tried | {item.check for item in situation.plan.skipped}
     for check in asked.checks:
         if check not in known:
@@ -150,7 +150,7 @@ def _checks_that_are_not_there(asked: Requirements, situation: Situation) -> Ite
 def _families_that_say_nothing(asked: Requirements, situation: Situation) -> Iterable[Missing]:
     """A family that was asked for and of which no check applies anywhere: nothing was tried, so nothing is known."""
     planned = {item.check.partition(".")[0] for item in situation.plan.planned}
-    blocked = {s.check.partition(".")[0] for s in situation.plan.skipped if s.applicable}
+    blocked = {s.check.partition(".")[0] for s in situation.plan.skipped if s.blocked}
     for family in asked.families:
         if family not in planned | blocked:
             text = (

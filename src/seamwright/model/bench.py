@@ -177,7 +177,10 @@ class Bench(Protocol):
         """
 
     async def load(self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float) -> LoadFigures:
-        """Send the cases in turn at a constant rate, open model, and validate every answer by its contract."""
+        """Send the cases in turn at a constant rate, open model, and validate every answer by its contract.
+
+        A run that could not keep its own schedule is thrown away and tried again, while there is time.
+        """
 
     async def settle(self) -> None:
         """Put the test data of every boundary back that declares how (`reset` of the manifest). Raises Undecided."""

@@ -26,8 +26,9 @@ class Planned:
 class Skipped:
     """A check that will not run on a boundary, and why.
 
-    `applicable` is True when the check would say something there but may not run (the environment forbids it, the
-    boundary's contract could not be read): such a sentence stays unknown.
+    `applicable` is True when the check would say something there but cannot run (the boundary's contract could not be
+    read): such a sentence stays unknown. `forbidden` is True when the environment does not allow it: the run says
+    nothing about that sentence, and a gate that asks for it stays closed.
     """
 
     boundary: str
@@ -35,6 +36,12 @@ class Skipped:
     proves: str
     why: str
     applicable: bool = False
+    forbidden: bool = False
+
+    @property
+    def blocked(self) -> bool:
+        """Whether there is a sentence here that ought to be tried, and was not."""
+        return self.applicable or self.forbidden
 
 
 @dataclass(frozen=True, slots=True)

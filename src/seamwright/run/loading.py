@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from seamwright.contracts.conformance import ContractValidator
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from seamwright.engines import load as engine
 
 __all__ = ["run_figures"]
+
+_QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1.0}
 
 
 async def run_figures(
@@ -100,8 +102,8 @@ async def run_figures(
         answered=result.answered,
         statuses={str(status): count for status, count in result.statuses.items()},
         errors=dict(result.errors) | ({"contract": result.invalid} if result.invalid else {}),
-        intended=_quantiles(result.intended),
-        service=_quantiles(result.service),
+        intended=_quantiles(result, "intended"),
+        service=_quantiles(result, "service"),
         send_lag={"p50": result.send_lag.p50, "p99": result.send_lag.p99, "max": result.send_lag.maximum},
         kept_schedule=result.kept_schedule,
         why_not=result.not_kept_because or "",
@@ -125,16 +127,12 @@ def _response(answer: engine.Response) -> Response:
     )
 
 
-def _quantiles(quantiles: engine.Quantiles | None) -> Mapping[str, float]:
-    if quantiles is None:
+def _quantiles(result: engine.LoadResult, kind: Literal["intended", "service"]) -> Mapping[str, float]:
+    """Seconds by name, for every quantile that an objective may name; empty when nothing was measured."""
+    histogram = result.recorder.latency(kind)
+    if histogram.count == 0:
         return {}
-    return {
-        "p50": quantiles.p50,
-        "p90": quantiles.p90,
-        "p99": quantiles.p99,
-        "p999": quantiles.p999,
-        "max": quantiles.maximum,
-    }
+    return {name: histogram.quantile(quantile) for name, quantile in _QUANTILES.items()}
 
 
 def _window(index: int, window: engine.Window) -> dict[str, float]:

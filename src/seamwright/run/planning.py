@@ -65,8 +65,8 @@ def plan(
 def _item(subject: Subject, check: Check, selection: Selection, unreadable: str | None) -> Planned | Skipped:
     name = subject.boundary.name
 
-    def skip(why: str, *, applicable: bool = False) -> Skipped:
-        return Skipped(name, check.id, check.proves, why, applicable)
+    def skip(why: str, *, applicable: bool = False, forbidden: bool = False) -> Skipped:
+        return Skipped(name, check.id, check.proves, why, applicable, forbidden)
 
     if subject.boundary.kind not in check.kinds:
         return skip(f"speaks about boundaries of kind {', '.join(check.kinds)}, and this is {subject.boundary.kind}")
@@ -93,7 +93,7 @@ def _planned(
         return skip(why)
     environment = subject.manifest.environment
     if check.dares not in ALLOWED[environment]:
-        return skip(f"environment is {environment}, which does not allow {check.dares}", applicable=True)
+        return skip(f"environment is {environment}, which does not allow {check.dares}", forbidden=True)
     if environment == "production":
         unsafe = {o.id for o in subject.operations if not o.safe}
         left_out |= {
@@ -101,7 +101,7 @@ def _planned(
         }
         cells = tuple(cell for cell in cells if cell not in unsafe)
         if not cells:
-            return skip("environment is production, and none of its operations is safe", applicable=True)
+            return skip("environment is production, and none of its operations is safe", forbidden=True)
     return Planned(subject.boundary.name, check.id, check.proves, check.dares, cells, left_out)
 
 

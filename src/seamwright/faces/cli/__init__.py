@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
 
@@ -13,12 +14,13 @@ def main() -> NoReturn:
     from seamwright.faces.cli.app import app
 
     try:
-        app(standalone_mode=True)
-    except KeyboardInterrupt:
-        _ended("interrupted", 130)
+        try:
+            app(standalone_mode=True)
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:
-        # The reader (`| head`) has gone; Python would complain once more when it flushes.
-        sys.stderr.close()
+        # Python flushes once more at its end, and would complain of the reader that has gone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except Exception as error:
         from seamwright.model.errors import SeamwrightError
@@ -26,10 +28,15 @@ def main() -> NoReturn:
 
         if not isinstance(error, SeamwrightError):
             raise
-        _ended(f"error: {error}", 3 if error.cause is Cause.TARGET else 2)
+        _ended(error, error.cause, 3 if error.cause is Cause.TARGET else 2)
     sys.exit(0)
 
 
-def _ended(text: str, status: int) -> NoReturn:
-    print(text, file=sys.stderr)
+def _ended(error: Exception, cause: str, status: int) -> NoReturn:
+    print(f"error: {error}", file=sys.stderr)
+    if "--json" in sys.argv[1:]:
+        # Whoever asked for JSON gets one value of it in every case.
+        import json
+
+        print(json.dumps({"error": {"cause": str(cause), "text": str(error)}}), flush=True)
     sys.exit(status)

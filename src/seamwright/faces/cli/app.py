@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
 from seamwright import __version__
 from seamwright.faces.cli import demo, first, gate, house, records, verify
 
 __all__ = ["app"]
 
+
+class _Commands(TyperGroup):
+    """Ends what is cut short with the status that shells know; typer would end a broken pipe with 1, our "refuted"."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            raise typer.Exit(141) from None
+
+
 app = typer.Typer(
     name="seamwright",
+    cls=_Commands,
     help="An integrations engineer you can run: it finds the seams of a system and proves them.",
     no_args_is_help=True,
     add_completion=False,

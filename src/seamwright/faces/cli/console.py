@@ -26,14 +26,21 @@ _STYLE = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.UNKNOWN:
 _SIGN = {Verdict.PROVED: "✓", Verdict.REFUTED: "✗", Verdict.UNKNOWN: "?"}
 
 
+class _Pipe(Console):
+    """Tells of a reader that has gone; rich would end the program with 1, our "refuted"."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def out() -> Console:
     """Standard output; wide enough for every table where it is no terminal."""
-    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
+    return _Pipe(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 
 
 def errors() -> Console:
     """Standard error."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return _Pipe(stderr=True, highlight=False, soft_wrap=True)
 
 
 def styled(verdict: Verdict) -> str:
@@ -73,13 +80,13 @@ class Show:
             return
         match event:
             case RunStarted():
-                n = len(event.plan.planned)
-                self._say(f"run {event.run.id} · {event.run.system} · {n} checks to try · seed {event.run.seed}")
+                n, run = len(event.plan.planned), event.run
+                self._say(f"run {run.id} · {escape(run.system)} · {n} checks to try · seed {run.seed}")
                 if self._bar is not None:
                     self._task = self._bar.add_task("", total=n)
             case CheckStarted():
                 if self._bar is not None and self._task is not None:
-                    self._bar.update(self._task, description=f"{event.item.boundary} {event.item.check}")
+                    self._bar.update(self._task, description=escape(f"{event.item.boundary} {event.item.check}"))
             case CheckFinished():
                 self._finished(event.evidence)
             case Notice():
@@ -92,7 +99,7 @@ class Show:
             self._bar.advance(self._task)
         if self._bar is None or row.verdict is not Verdict.PROVED:
             tail = f" · {escape(_short(row.why))}" if row.why else f" · tried {row.tried}"
-            self._say(f"{styled(row.verdict)} {row.boundary} {row.check}{tail}")
+            self._say(f"{styled(row.verdict)} {escape(row.boundary)} {row.check}{tail}")
 
     def _say(self, text: str) -> None:
         self._console.print(text)
@@ -105,7 +112,7 @@ def summary(record: RunRecord) -> None:
         for finding in row.findings:
             times = f" [dim](×{finding.count})[/]" if finding.count > 1 else ""
             console.print(f"\n[bold red]✗ {escape(finding.title)}[/]{times}")
-            console.print(f"  [dim]{finding.severity} · {row.boundary} · {row.check}[/]")
+            console.print(f"  [dim]{finding.severity} · {escape(row.boundary)} · {row.check}[/]")
             for line in finding.detail.splitlines():
                 console.print(f"  {escape(line)}")
             console.print("  see it again:", style="dim")
@@ -122,13 +129,14 @@ def _unknown(record: RunRecord, console: Console) -> None:
     if rows or blocked:
         console.print("\n[yellow]unknown[/], and why:")
     for row in rows:
-        console.print(f"  [yellow]?[/] {row.boundary} {row.check} [dim]({row.cause})[/]: {escape(_short(row.why))}")
+        where = f"{escape(row.boundary)} {row.check}"
+        console.print(f"  [yellow]?[/] {where} [dim]({row.cause})[/]: {escape(_short(row.why))}")
     reasons: dict[tuple[str, str], int] = {}
     for skipped in blocked:
         key = (skipped.boundary, skipped.why)
         reasons[key] = reasons.get(key, 0) + 1
     for (boundary, why), count in reasons.items():
-        console.print(f"  [yellow]?[/] {boundary}: {count} checks did not run: {escape(_short(why))}")
+        console.print(f"  [yellow]?[/] {escape(boundary)}: {count} checks did not run: {escape(_short(why))}")
 
 
 def _seams(record: RunRecord) -> Table:
@@ -139,10 +147,10 @@ def _seams(record: RunRecord) -> Table:
         rows = [row.verdict for row in record.evidence if row.boundary == seam.name]
         blocked = sum(1 for s in record.plan.skipped if s.boundary == seam.name and s.applicable)
         if not rows and not blocked:
-            table.add_row(seam.name, "–", "–", "[dim]nothing tried[/]")
+            table.add_row(escape(seam.name), "–", "–", "[dim]nothing tried[/]")
             continue
         counts = [rows.count(Verdict.PROVED), rows.count(Verdict.REFUTED), rows.count(Verdict.UNKNOWN) + blocked]
-        table.add_row(seam.name, *(str(count) if count else "·" for count in counts))
+        table.add_row(escape(seam.name), *(str(count) if count else "·" for count in counts))
     return table
 
 
@@ -164,7 +172,7 @@ def plan_tables(plan: Plan) -> None:
     for column in ("boundary", "check", "dares", "cells"):
         runs.add_column(column)
     for item in plan.planned:
-        runs.add_row(item.boundary, item.check, str(item.dares), _few(item.cells))
+        runs.add_row(escape(item.boundary), item.check, str(item.dares), escape(_few(item.cells)))
     console.print(runs)
     console.print()
     reasons: dict[tuple[str, str, bool], list[str]] = {}
@@ -173,11 +181,11 @@ def plan_tables(plan: Plan) -> None:
     console.print("would not run, and why", style="italic")
     for (boundary, why, applicable), checks in reasons.items():
         stays = " [yellow](stays unknown)[/]" if applicable else ""
-        console.print(f"  {boundary}: {escape(why)}{stays}")
+        console.print(f"  {escape(boundary)}: {escape(why)}{stays}")
         console.print(f"    [dim]{', '.join(checks)}[/]")
     for item in plan.planned:
         for cell, why in item.left_out.items():
-            console.print(f"  {item.boundary} {item.check} leaves out {cell}: {escape(why)}", style="dim")
+            console.print(f"  {item.boundary} {item.check} leaves out {cell}: {why}", style="dim", markup=False)
 
 
 def _few(cells: Sequence[str], most: int = 6) -> str:

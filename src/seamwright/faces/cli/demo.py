@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -75,7 +76,7 @@ def _ready(told: dict[str, Any], as_json: bool) -> None:
     )
     for service, url in told["urls"].items():
         print(f"  {service:<10} {url}", file=sys.stderr)
-    print(f"verify it: seamwright verify {told['manifest']}", file=sys.stderr)
+    print(f"verify it: {shlex.join(['seamwright', 'verify', told['manifest']])}", file=sys.stderr)
     print(told["manifest"], flush=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -35,4 +36,5 @@ def init(
         console.print(f"note {note}", markup=False)
     print(place)
     known = len(Workbench().checks())
-    console.print(f"next: seamwright verify {place} --plan   ({known} checks are known)", markup=False)
+    command = shlex.join(["seamwright", "verify", str(place), "--plan"])
+    console.print(f"next: {command}   ({known} checks are known)", markup=False)

@@ -58,6 +58,8 @@ def doctor(manifest: ManifestAt = None, as_json: AsJson = False, ledger: LedgerA
     """Say what is installed, reachable and missing, with the command that mends it."""
     from dataclasses import asdict
 
+    from rich.markup import escape
+
     from seamwright.faces.cli.console import out, print_json
     from seamwright.faces.cli.running import run
     from seamwright.faces.doctor import examined
@@ -69,7 +71,7 @@ def doctor(manifest: ManifestAt = None, as_json: AsJson = False, ledger: LedgerA
         console = out()
         signs = {"fine": "[green]✓[/]", "missing": "[yellow]–[/]", "broken": "[bold red]✗[/]"}
         for finding in findings:
-            console.print(f"{signs[finding.state]} {finding.what}  [dim]{finding.detail}[/]")
+            console.print(f"{signs[finding.state]} {escape(finding.what)}  [dim]{escape(finding.detail)}[/]")
             if finding.mend:
                 console.print(f"      {finding.mend}", markup=False)
     raise typer.Exit(3 if any(finding.state == "broken" for finding in findings) else 0)

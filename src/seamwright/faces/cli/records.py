@@ -25,6 +25,8 @@ def runs(
     """List runs, newest first; one whose process died is shown as interrupted."""
     from dataclasses import asdict
 
+    from rich.markup import escape
+
     from seamwright.faces.cli.console import out, print_json, styled
     from seamwright.model.run import RunState
 
@@ -39,8 +41,8 @@ def runs(
         console.print("no runs yet; begin with: seamwright verify")
     for run in found:
         state = styled(run.verdict) if run.state is RunState.FINISHED else f"[yellow]{run.state}[/]"
-        tail = f"{counts[run.id]} evidence · seed {run.seed} · {', '.join(run.targets)}"
-        console.print(f"{run.id}  {_when(run.started)}  {run.system}  {state}  [dim]{tail}[/]")
+        tail = f"{counts[run.id]} evidence · seed {run.seed} · {escape(', '.join(run.targets))}"
+        console.print(f"{run.id}  {_when(run.started)}  {escape(run.system)}  {state}  [dim]{tail}[/]")
 
 
 def report(
@@ -75,7 +77,7 @@ def report(
 def evidence(
     boundary: Annotated[str | None, typer.Option("--boundary", help="Only of this boundary.")] = None,
     check: Annotated[str | None, typer.Option("--check", help="Only of this check.")] = None,
-    run: Annotated[str | None, typer.Option("--run", help="Only of this run, or last.")] = None,
+    run: Annotated[str | None, typer.Option("--run", help="Only of this run: its id, its beginning, or last.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many rows, newest first.")] = 50,
     exchanges: Annotated[bool, typer.Option("--exchanges", help="With --run: the exchanges too, as JSON.")] = False,
     as_json: AsJson = False,
@@ -84,14 +86,16 @@ def evidence(
     """Show evidence: what was tried, when, on what, and with which verdict."""
     from dataclasses import asdict
 
+    from rich.markup import escape
+
     from seamwright.faces.cli.console import out, print_json, styled
     from seamwright.model.errors import UsageError
 
     if exchanges and run is None:
         raise UsageError("--exchanges needs --run: say of which run")
     with Workbench(ledger).ledger() as store:
-        if run == "last":
-            run = store.record("last").run.id
+        if run is not None:
+            run = store.record(run).run.id
         rows = store.evidence(boundary=boundary, check=check, run=run, limit=limit)
         seen = store.exchanges(run) if exchanges and run is not None else []
     if as_json or exchanges:
@@ -107,7 +111,7 @@ def evidence(
         console.print("no evidence; begin with: seamwright verify")
     for row in rows:
         console.print(
-            f"{row.sequence:>6}  {_when(row.started)}  {styled(row.verdict)}  {row.boundary}  {row.check}"
+            f"{row.sequence:>6}  {_when(row.started)}  {styled(row.verdict)}  {escape(row.boundary)}  {row.check}"
             f"  [dim]tried {row.tried}, {row.exchanges} exchanges, seed {row.seed}, {row.hash[:12]}[/]"
         )
 

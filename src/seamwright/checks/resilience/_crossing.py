@@ -1,0 +1,181 @@
+"""What resilience checks share: operations that cross a dependency, calls made ready beforehand, a steady state."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from seamwright.checks._honest import Caller, accepted
+from seamwright.model.bench import Bench, Fault
+from seamwright.model.check import Applicability, Applies, DoesNotApply
+from seamwright.model.errors import Undecided
+from seamwright.model.exchange import Case, Exchange
+from seamwright.model.operation import Operation
+from seamwright.model.subject import Subject
+from seamwright.model.verdict import Cause
+
+__all__ = [
+    "Crossing",
+    "applies_to_dependencies",
+    "crossings",
+    "deadline_of",
+    "excerpt",
+    "recovery_of",
+    "steady",
+]
+
+PROBE = 0.4
+"""Seconds by which a dependency is held back to see which operations wait for it: too short to trip a breaker."""
+
+DEADLINE = 3.0
+"""Seconds that a caller waits at most, where the boundary promises nothing."""
+
+RECOVERY = 5.0
+"""Seconds to serve again after a dependency has come back, where the boundary promises nothing."""
+
+MOST = 3
+"""Operations that are tried for one dependency; more would say the same of the same client code."""
+
+
+def applies_to_dependencies(subject: Subject) -> Applicability:
+    """One cell for each dependency in front of which a fault can be armed."""
+    boundary = subject.boundary
+    if subject.contract is None:
+        return DoesNotApply("it has no contract, so nothing says which errors are declared")
+    if not boundary.depends_on:
+        return DoesNotApply("the manifest names nothing that it depends on ('depends_on')")
+    cells: list[str] = []
+    left_out: dict[str, str] = {}
+    for name in boundary.depends_on:
+        if subject.manifest.boundaries[name].relay is None:
+            left_out[name] = "no relay stands in front of it; give it one under 'relay'"
+        else:
+            cells.append(name)
+    return Applies(tuple(cells), left_out)
+
+
+def deadline_of(subject: Subject) -> float:
+    """Seconds: the promised deadline, else twice the promised p99 latency, else 3 s."""
+    objectives = subject.boundary.objectives
+    if objectives.deadline is not None:
+        return objectives.deadline
+    return 2 * objectives.latency.p99 if objectives.latency.p99 is not None else DEADLINE
+
+
+def recovery_of(subject: Subject) -> float:
+    """Seconds: the promised time to recover, else 5 s."""
+    promised = subject.boundary.objectives.recovery
+    return RECOVERY if promised is None else promised
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """An operation that was seen to wait for a dependency, and a call of it that was answered 2xx."""
+
+    operation: Operation
+    caller: Caller
+    like: Case
+    healthy: Exchange
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same call can be sent again and again, with no more than a fresh key."""
+        return self.operation.safe or not self.operation.at("path")
+
+    async def ready(self, bench: Bench) -> Case:
+        """A call like the accepted one, for a fresh object and under a fresh key. Needs the dependency healthy where
+        an object has to be created for it."""
+        if not self.repeatable:
+            case = await self.caller.case(bench, self.operation)
+            return case.but(body=self.like.body, media_type=self.like.media_type, query=self.like.query)
+        headers = {
+            name: str(uuid.UUID(int=bench.random.getrandbits(128), version=4))
+            if name.lower() == "idempotency-key"
+            else value
+            for name, value in self.like.headers.items()
+        }
+        return self.like.but(headers=headers)
+
+
+async def crossings(bench: Bench, dependency: str) -> Sequence[Crossing]:
+    """The operations that wait for a dependency, those that write first; at most three. Raises Undecided.
+
+    Each is called while all is well, and again while the dependency is held back by 0.4 s: what takes that much
+    longer, or fails, crosses it.
+    """
+    found: list[Crossing] = []
+    asked: list[str] = []
+    unusable: list[str] = []
+    kept = bench.remaining / 2  # the search may use half of the time, so that the fault itself has the other half
+    for operation in _in_order(bench.subject):
+        if bench.remaining < kept:
+            break
+        try:
+            good = await accepted(bench, operation)
+        except Undecided:
+            unusable.append(operation.id)
+            continue
+        usable = Crossing(operation, good.caller, good.case, good.exchange)
+        asked.append(operation.id)
+        if await _waits(bench, usable, dependency):
+            found.append(usable)
+            if len(found) == MOST:
+                break
+    if found:
+        return found
+    refused = f"; no valid call was answered 2xx of {', '.join(unusable)}" if unusable else ""
+    raise Undecided(
+        f"no operation was seen to cross {dependency}: with it held back by {PROBE:g} s, none took longer "
+        f"({', '.join(asked) or 'none could be called'}){refused}",
+        Cause.TARGET if unusable else Cause.USAGE,
+    )
+
+
+def _in_order(subject: Subject) -> Sequence[Operation]:
+    """Writing before reading, and what needs no object before what does."""
+    return sorted(subject.operations, key=lambda o: (o.safe, bool(o.at("path")), o.method != "POST"))
+
+
+async def _waits(bench: Bench, crossing: Crossing, dependency: str) -> bool:
+    """Whether a call takes longer, or fails, while the dependency is held back, and is as before afterwards."""
+    for _ in range(3):
+        case = await crossing.ready(bench)
+        async with bench.fault(dependency, Fault("slow", seconds=PROBE), ttl=PROBE + 5):
+            held = await bench.call(case, crossing.caller.identity, note=f"{dependency} is held back by {PROBE:g} s")
+        after = await bench.call(
+            await crossing.ready(bench), crossing.caller.identity, note="control: all is well again"
+        )
+        if held.ok and held.seconds < PROBE * 0.9:
+            return False
+        if after.ok and (not held.ok or held.seconds - after.seconds > PROBE * 0.5):
+            return True
+    return False
+
+
+async def steady(bench: Bench, crossing: Crossing, within: float, *, dependency: str) -> float:
+    """Wait until a call is answered 2xx again: how long it took, in seconds. Raises Undecided when it is not."""
+    if not crossing.repeatable:
+        return 0.0
+    began = time.monotonic()
+    while True:
+        exchange = await bench.call(
+            await crossing.ready(bench), crossing.caller.identity, timeout=max(1.0, within), note="steady state"
+        )
+        passed = time.monotonic() - began
+        if exchange.ok:
+            return passed
+        if passed > within:
+            raise Undecided(
+                f"{crossing.operation.id}: no steady state without a fault of {dependency} within {within:g} s; "
+                f"the last answer: {excerpt(exchange)}"
+            )
+        await asyncio.sleep(0.1)
+
+
+def excerpt(exchange: Exchange, most: int = 160) -> str:
+    """An answer in a few words: its request, status, time and the beginning of its body."""
+    text = " ".join((exchange.response.text if exchange.response else "").split())
+    return f"{exchange} after {exchange.seconds:.2f} s {text[:most]}{'…' if len(text) > most else ''}".rstrip()

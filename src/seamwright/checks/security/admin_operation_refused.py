@@ -1,0 +1,253 @@
+"""Broken function level authorization: an operation of one role is open to another that only knows its path.
+
+First somebody who may call the operation does so, with an effect that can be seen: the object of a customer is
+listed, or its state changes. Then somebody whom the policy denies it tries the same with good credentials of its own.
+What decides is whether that caller was shown another customer's canary, or whether the state changed all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from seamwright.checks._cells import excerpt, these
+from seamwright.checks.security._objects import (
+    accepted,
+    anew,
+    bears,
+    by_operation,
+    holds,
+    json_of,
+    lean,
+    plant,
+    read_case,
+    reader_of,
+    undecidable,
+)
+from seamwright.contracts.objects import reader
+from seamwright.model.bench import Bench, Owned
+from seamwright.model.check import Applicability, Check, Dares, DoesNotApply
+from seamwright.model.errors import Undecided
+from seamwright.model.evidence import Observation, Proved, Refuted
+from seamwright.model.exchange import Case, Exchange
+from seamwright.model.finding import Finding, Severity
+from seamwright.model.identity import Identity
+from seamwright.model.operation import Operation
+from seamwright.model.subject import Subject
+
+__all__ = ["CHECK"]
+
+REFUSED = frozenset({401, 403, 404, 405})
+
+
+def _applies(subject: Subject) -> Applicability:
+    if not subject.manifest.policy:
+        return DoesNotApply("the manifest has no policy, so nothing says who may do what")
+    return these(
+        subject,
+        lambda operation: _why_not(subject, operation),
+        "the policy denies no operation of it to anybody who is here",
+    )
+
+
+def _why_not(subject: Subject, operation: Operation) -> str | None:
+    assert subject.contract is not None
+    if not operation.protected:
+        return "the contract declares that anybody may call it"
+    if subject.denied(operation) is None:
+        return "the policy denies it to no identity that is here"
+    if subject.honest(operation) is None:
+        return "the policy allows it to no identity that is here, so there is no control"
+    if operation.safe:
+        return None if operation.method == "GET" else "its answer has no body to decide by"
+    if not operation.at("path"):
+        return "it changes more than one object that can be read back, so it is not tried as a customer"
+    if reader(subject.contract, operation) is None:
+        return "the contract has no operation that reads back what it changes"
+    return None
+
+
+async def _run(bench: Bench) -> AsyncIterator[Observation]:
+    async for observation in by_operation(bench, _try):
+        yield observation
+
+
+async def _try(bench: Bench, operation: Operation) -> Observation:
+    high, low = bench.subject.honest(operation), bench.subject.denied(operation)
+    assert high is not None
+    assert low is not None
+    if operation.safe:
+        return await _reading(bench, operation, high, low)
+    return await _writing(bench, operation, high, low)
+
+
+async def _reading(bench: Bench, operation: Operation, high: Identity, low: Identity) -> Observation:
+    first = await _shown(bench, operation, high, low)
+    if first is None:
+        return Proved(operation.id)
+    second = await _shown(bench, operation, high, low)
+    if second is None:
+        raise Undecided(f"{operation.id}: {low.name} was shown it once and refused it the next time; seen once only")
+    control, attempt, owned = first
+    whose = f"an object of {owned.identity.name}" if owned else f"the same as {high.name}"
+    finding = Finding(
+        title=f"{operation.id} ({operation}) answers a caller to whom the policy denies it",
+        detail=(
+            f"expected: {low.name} ({', '.join(low.roles)}) is refused\n"
+            f"seen: {excerpt(attempt)}; it shows {whose}\n"
+            f"the same once more, on a fresh connection: {second[1]}"
+        ),
+        severity=Severity.HIGH,
+        operation=operation.id,
+        key=f"function-level:{operation.id}",
+        exchanges=(control.number, attempt.number, second[1].number),
+        facts={"allowed": high.name, "denied": low.name, "status": attempt.status, "by_object": owned is not None},
+    )
+    return Refuted(operation.id, finding, tried=2)
+
+
+async def _shown(
+    bench: Bench, operation: Operation, high: Identity, low: Identity
+) -> tuple[Exchange, Exchange, Owned | None] | None:
+    """What the denied caller was shown of what the allowed one sees; None when it was refused."""
+    owned = await _somebodys(bench, operation, high, low)
+    case = lean(operation, await bench.case(operation, high))
+    if owned is not None and operation.at("path"):
+        case = await read_case(bench, operation, high, owned.values)
+    control = await bench.call(case, high, note=f"control: {high.name} may")
+    if not control.ok:
+        raise Undecided(f"{operation.id}: {high.name} may call it, and cannot: {excerpt(control)}")
+    if owned is not None and not bears(control, owned):
+        owned = None
+    attempt = await bench.call(case, low, fresh=True, note=f"{low.name} may not")
+    if owned is not None and (bears(attempt, owned) or holds(attempt, owned.canary)):
+        return control, attempt, owned
+    if attempt.status in REFUSED:
+        return None
+    if why := undecidable(attempt):
+        raise Undecided(f"{operation.id}: {low.name} tried it, and {why}")
+    if owned is None and attempt.ok and json_of(attempt) is not None and json_of(attempt) == json_of(control):
+        return control, attempt, None
+    raise Undecided(
+        f"{operation.id}: {low.name} was neither refused nor shown what {high.name} sees: {excerpt(attempt)}"
+    )
+
+
+async def _somebodys(bench: Bench, operation: Operation, high: Identity, low: Identity) -> Owned | None:
+    """A fresh object of somebody else than the denied caller; None where it cannot be had."""
+    others = [i for i in bench.subject.identities if i.name not in (low.name, high.name)]
+    for owner in (*others, high):
+        try:
+            return await plant(bench, operation, owner)
+        except Undecided:
+            continue
+    return None
+
+
+async def _writing(bench: Bench, operation: Operation, high: Identity, low: Identity) -> Observation:
+    owner = await _owner(bench, operation, high, low)
+    like, _ = await _allowed(bench, operation, high, owner)
+    first = await _written(bench, operation, like, low, owner, high)
+    if first is None:
+        return Proved(operation.id)
+    second = await _written(bench, operation, like, low, owner, high)
+    if second is None:
+        raise Undecided(f"{operation.id}: {low.name} could do it once and not the next time; seen once only")
+    before, attempt, after = first
+    finding = Finding(
+        title=f"{operation.id} ({operation}) is done for a caller to whom the policy denies it",
+        detail=(
+            f"expected: {low.name} ({', '.join(low.roles)}) is refused and nothing changes\n"
+            f"seen: {excerpt(attempt)}; read back, the object is another than before: {excerpt(after)}\n"
+            f"the same with a second, fresh object: {second[1]}"
+        ),
+        severity=Severity.CRITICAL,
+        operation=operation.id,
+        key=f"function-level:{operation.id}",
+        exchanges=(before.number, attempt.number, after.number, second[1].number, second[2].number),
+        facts={"allowed": high.name, "denied": low.name, "status": attempt.status},
+    )
+    return Refuted(operation.id, finding, tried=2)
+
+
+async def _owner(bench: Bench, operation: Operation, high: Identity, low: Identity) -> Identity:
+    """Whose objects it is tried on: the denied caller's own, so that ownership is no reason to refuse it."""
+    why = ""
+    for owner in (low, high, *bench.subject.identities):
+        try:
+            await bench.own(operation, owner)
+        except Undecided as error:
+            why = why or str(error)
+            continue
+        return owner
+    raise Undecided(f"{operation.id}: nobody could create an object to try it on: {why}")
+
+
+async def _allowed(bench: Bench, operation: Operation, high: Identity, owner: Identity) -> tuple[Case, Exchange]:
+    """Positive control: who may do it does it to an object of that owner, and its effect is read back."""
+    last: Exchange | None = None
+    like: Case | None = None
+    if operation.body is not None:
+        # Only the allowed caller can tell which body is taken; it may need an object of its own for that.
+        like, last = await accepted(bench, operation, high)
+    case = lean(operation, await bench.case(operation, owner))
+    if like is not None:
+        case = case.but(body=like.body, media_type=like.media_type)
+    before = await _state(bench, operation, high, owner, case.path)
+    last = await bench.call(case, high, note=f"control: {high.name} may")
+    if not last.ok:
+        raise Undecided(
+            f"{operation.id}: {high.name} may do it to an object of {owner.name}, and cannot: {excerpt(last)}"
+        )
+    after = await _state(bench, operation, high, owner, case.path)
+    if _same(before, after):
+        raise Undecided(f"{operation.id}: its effect is not seen on the next reading, so a change cannot be told")
+    return case, last
+
+
+async def _written(
+    bench: Bench, operation: Operation, like: Case, low: Identity, owner: Identity, high: Identity
+) -> tuple[Exchange, Exchange, Exchange] | None:
+    case = await anew(bench, operation, owner, like)
+    before = await _state(bench, operation, high, owner, case.path)
+    attempt = await bench.call(case, low, fresh=True, note=f"{low.name} may not")
+    after = await _state(bench, operation, high, owner, case.path)
+    if not _same(before, after):
+        return before, attempt, after
+    if why := undecidable(attempt):
+        raise Undecided(f"{operation.id}: {low.name} tried it, and {why}")
+    return None
+
+
+async def _state(
+    bench: Bench, operation: Operation, high: Identity, owner: Identity, path: Mapping[str, Any]
+) -> Exchange:
+    read = reader_of(bench, operation)
+    able = owner if bench.subject.allowed(owner, read) is not False else high
+    exchange = await bench.call(await read_case(bench, read, able, path), able, note="reads the object back")
+    if why := undecidable(exchange):
+        raise Undecided(f"{operation.id}: its object cannot be read back: {why}")
+    return exchange
+
+
+def _same(before: Exchange, after: Exchange) -> bool:
+    if before.ok != after.ok:
+        return False
+    if not before.ok:
+        return True
+    told = json_of(before)
+    if told is not None:
+        return bool(told == json_of(after))
+    return bool(before.response and after.response and before.response.body == after.response.body)
+
+
+CHECK = Check(
+    id="security.admin-operation-refused",
+    proves="an operation that the policy denies to a role is refused to it",
+    oracle="a denied caller is shown another customer's canary, or read back, the state has changed, twice",
+    applies=_applies,
+    run=_run,
+    dares=Dares.ATTACK,
+    cwe=("CWE-285", "CWE-862"),
+    owasp=("API5:2023",),
+)
