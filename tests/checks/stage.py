@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.serving import serving
-
 from seamwright.contracts.openapi import load_openapi
 from seamwright.ledger.store import Ledger
 from seamwright.model.check import Check
@@ -23,6 +21,7 @@ from seamwright.model.subject import Subject
 from seamwright.run.once import Order, Prepared, once
 from seamwright.run.planning import Selection, plan
 from seamwright.run.subjects import Subjects
+from tests.serving import serving
 
 __all__ = ["Tried", "contract_of", "manifest_of", "skipped", "tried", "tried_at"]
 
@@ -58,41 +57,55 @@ def contract_of(document: Mapping[str, Any]) -> Any:
     return load_openapi(document, source="openapi.json", digest="0" * 64)
 
 
-def _prepared(check: Check, document: Mapping[str, Any] | None, manifest: Manifest) -> Prepared:
+def _prepared(check: Check, document: Mapping[str, Any] | None, manifest: Manifest, on: str = "api") -> Prepared:
     contract = contract_of(document) if document is not None else None
     subjects = {
         name: Subject(boundary, contract if name == "api" else None, manifest)
         for name, boundary in manifest.boundaries.items()
     }
-    selection = Selection(boundaries=("api",))
+    selection = Selection(boundaries=(on,))
     made = plan(subjects, {check.id: check}, selection)
     return Prepared(manifest, {check.id: check}, Subjects(subjects, {}), made, selection)
 
 
-def skipped(check: Check, document: Mapping[str, Any] | None, **manifest: Any) -> Skipped:
+def skipped(check: Check, document: Mapping[str, Any] | None, *, on: str = "api", **manifest: Any) -> Skipped:
     """Why a check does not apply; fails when it does."""
-    made = _prepared(check, document, manifest_of("http://127.0.0.1:9", **manifest)).plan
+    made = _prepared(check, document, manifest_of("http://127.0.0.1:9", **manifest), on).plan
     assert not made.planned, f"{check.id} applies: {made.planned}"
     return made.skipped[0]
 
 
 async def tried(
-    check: Check, app: Any, document: Mapping[str, Any], *, seed: int = SEED, budget: float = 20.0, **manifest: Any
+    check: Check,
+    app: Any,
+    document: Mapping[str, Any],
+    *,
+    seed: int = SEED,
+    budget: float = 20.0,
+    on: str = "api",
+    **manifest: Any,
 ) -> Tried:
     """Serve `app`, whose contract is `document`, and try `check` on it.
 
-    `manifest` holds more parts of the manifest as in YAML; `boundary` more of the boundary `api`; in any text of it
-    `{url}` stands for the address of the app.
+    `manifest` holds more parts of the manifest as in YAML; `boundary` more of the boundary `api`; `on` is the boundary
+    that is verified. In any text of it `{url}` stands for the address of the app.
     """
     with _served(app) as url:
-        return await tried_at(check, url, document, seed=seed, budget=budget, **_placed(manifest, url))
+        return await tried_at(check, url, document, seed=seed, budget=budget, on=on, **_placed(manifest, url))
 
 
 async def tried_at(
-    check: Check, url: str, document: Mapping[str, Any], *, seed: int = SEED, budget: float = 20.0, **manifest: Any
+    check: Check,
+    url: str,
+    document: Mapping[str, Any],
+    *,
+    seed: int = SEED,
+    budget: float = 20.0,
+    on: str = "api",
+    **manifest: Any,
 ) -> Tried:
     """Try `check` on whatever stands at `url`."""
-    prepared = _prepared(check, document, manifest_of(url, **manifest))
+    prepared = _prepared(check, document, manifest_of(url, **manifest), on)
     assert prepared.plan.planned, f"{check.id} does not apply: {prepared.plan.skipped}"
     evidence: Evidence | None = None
     notices: tuple[str, ...] = ()

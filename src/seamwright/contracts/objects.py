@@ -57,8 +57,8 @@ def canary_field(contract: Contract, schema: Schema, answered: Schema | None = N
     """A free-text field of a creating body that can carry a canary, and that `answered` gives back.
 
     `answered` is the success schema of the operation that reads the object (None: not asked). Free text has no enum,
-    format, pattern or const, and takes at least 24 characters. Fields that are there for people to write in come
-    first; those whose name says that a service understands them are left out.
+    format or const, no pattern that a plain word does not match, and takes at least 24 characters. Fields that are
+    there for people to write in come first; those whose name says that a service understands them are left out.
     """
     back = None if answered is None else {n for n, c in _fields(contract, answered).items() if _readable(c)}
     free = [
@@ -80,12 +80,22 @@ def _free(contract: Contract, schema: Mapping[str, Any]) -> bool:
     if types(contract, schema) - {"null"} != {"string"} or schema.get("readOnly") is True:
         return False
     for branch in [schema, *_branches(schema)]:
-        if any(branch.get(key) is not None for key in ("enum", "format", "pattern", "const")):
+        if any(branch.get(key) is not None for key in ("enum", "format", "const")):
+            return False
+        if "pattern" in branch and not _takes_a_word(branch["pattern"]):
             return False
         longest = branch.get("maxLength")
         if isinstance(longest, int | float) and longest < CANARY_LENGTH:
             return False
     return schema.get("writeOnly") is not True
+
+
+def _takes_a_word(pattern: Any) -> bool:
+    """Whether a pattern lets a text of small letters and digits pass, as a canary is."""
+    try:
+        return all(re.search(pattern, word) is not None for word in ("swc" + "k7" * 10, "swc" + "a" * 17))
+    except (re.error, TypeError):
+        return False
 
 
 def _branches(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:

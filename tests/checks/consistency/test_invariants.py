@@ -72,7 +72,7 @@ def books(tmp_path: Path) -> Path:
 
 
 async def test_refutes_a_sum_that_is_read_and_then_written(books: Path) -> None:
-    result = await tried(CHECK, _ReadsThenWrites(books).app, DOCUMENT, **_manifest(books))
+    result = await tried(CHECK, _ReadsThenWrites(books).app, DOCUMENT, on="books", **_manifest(books))
     assert result.verdict == "refuted"
     [finding] = result.evidence.findings
     assert finding.facts["database"] == "books"
@@ -82,7 +82,7 @@ async def test_refutes_a_sum_that_is_read_and_then_written(books: Path) -> None:
 
 async def test_proves_a_sum_that_is_written_in_one_statement(books: Path) -> None:
     app = _Ledger(books)
-    result = await tried(CHECK, app.app, DOCUMENT, **_manifest(books))
+    result = await tried(CHECK, app.app, DOCUMENT, on="books", **_manifest(books))
     assert result.verdict == "proved"
     assert result.evidence.tried >= 48
     assert len(app.accounts) > 20
@@ -91,7 +91,7 @@ async def test_proves_a_sum_that_is_written_in_one_statement(books: Path) -> Non
 async def test_unknown_when_it_did_not_hold_before(books: Path) -> None:
     app = _Ledger(books)
     app.run("update total set sum = 7")
-    result = await tried(CHECK, app.app, DOCUMENT, **_manifest(books))
+    result = await tried(CHECK, app.app, DOCUMENT, on="books", **_manifest(books))
     assert result.verdict == "unknown"
     assert "it did not hold before anything was tried: the query gave 7" in result.evidence.why
 
@@ -99,13 +99,13 @@ async def test_unknown_when_it_did_not_hold_before(books: Path) -> None:
 async def test_refutes_what_was_broken_before_and_is_made_worse(books: Path) -> None:
     app = _ReadsThenWrites(books)
     app.run("update total set sum = -1")
-    result = await tried(CHECK, app.app, DOCUMENT, **_manifest(books))
+    result = await tried(CHECK, app.app, DOCUMENT, on="books", **_manifest(books))
     assert result.verdict == "refuted"
     assert "broken already" in result.evidence.findings[0].detail
 
 
 async def test_unknown_when_nothing_could_be_written(books: Path) -> None:
-    result = await tried(CHECK, _Closed(books).app, DOCUMENT, **_manifest(books))
+    result = await tried(CHECK, _Closed(books).app, DOCUMENT, on="books", **_manifest(books))
     assert result.verdict == "unknown"
     assert "no valid call was answered in its success class" in result.evidence.why
 
@@ -117,8 +117,21 @@ async def test_waits_as_long_as_the_manifest_allows(books: Path) -> None:
             asyncio.get_running_loop().call_later(0.3, self.run, "update total set sum = sum + 1")
 
     app = _CountsLater(books)
-    assert (await tried(CHECK, app.app, DOCUMENT, **_manifest(books, within=3))).verdict == "proved"
+    assert (await tried(CHECK, app.app, DOCUMENT, on="books", **_manifest(books, within=3))).verdict == "proved"
 
 
-def test_does_not_apply_to_data_of_others(tmp_path: Path) -> None:
-    assert "no invariant" in skipped(CHECK, DOCUMENT, **_manifest(tmp_path / "x.db", after=["elsewhere"])).why
+async def test_unknown_when_no_operation_of_that_name_is_there(books: Path) -> None:
+    result = await tried(CHECK, _Ledger(books).app, DOCUMENT, on="books", **_manifest(books, after=["elsewhere"]))
+    assert result.verdict == "unknown"
+    assert "no HTTP boundary has elsewhere" in result.evidence.why
+
+
+async def test_calls_what_creates_where_an_api_depends_on_the_data(books: Path) -> None:
+    told = _manifest(books, after=[])
+    result = await tried(CHECK, _Ledger(books).app, DOCUMENT, on="books", boundary={"depends_on": ["books"]}, **told)
+    assert result.verdict == "proved", result.evidence.why
+
+
+def test_does_not_apply_where_nothing_is_known_that_writes(tmp_path: Path) -> None:
+    told = _manifest(tmp_path / "x.db", after=[])
+    assert "nothing is known that writes" in skipped(CHECK, DOCUMENT, on="books", **told).why

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -44,107 +44,113 @@ POLL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    """One invariant, where its data lies, and the operations of this boundary that must not break it."""
+class _Writer:
+    """An operation of another boundary whose calls write the data."""
 
-    name: str
-    database: str
-    invariant: Invariant
-    operations: tuple[str, ...]
+    boundary: str
+    operation: str
 
-
-def _cells(subject: Subject) -> Iterator[tuple[_Cell, str]]:
-    """Every invariant of the system that concerns this boundary, with why it is left out (empty: it is not)."""
-    boundary = subject.boundary
-    names = [i.name for b in subject.manifest.boundaries.values() for i in b.invariants]
-    for database, other in subject.manifest.boundaries.items():
-        for invariant in other.invariants:
-            name = invariant.name if names.count(invariant.name) == 1 else f"{database}: {invariant.name}"
-            if invariant.after:
-                named = [
-                    o.id
-                    for o in subject.operations
-                    if any(matches(pattern, boundary.name, o.id) for pattern in invariant.after)
-                ]
-                if not named and database in boundary.depends_on:
-                    why = f"none of its operations ({', '.join(invariant.after)}) belongs to {boundary.name}"
-                    yield _Cell(name, database, invariant, ()), why
-            elif database in boundary.depends_on:
-                named = [o.id for o in subject.operations if o.method == "POST" and not o.at("path")]
-                if not named:
-                    yield (
-                        _Cell(name, database, invariant, ()),
-                        "nothing is known that writes; name operations in 'after'",
-                    )
-            else:
-                named = []
-            if named:
-                unusable = [n for n in named if _unusable(subject, n)]
-                why = f"no identity that is here may call {', '.join(unusable)}" if unusable == named else ""
-                yield _Cell(name, database, invariant, tuple(n for n in named if n not in unusable)), why
-
-
-def _unusable(subject: Subject, name: str) -> bool:
-    operation = next(o for o in subject.operations if o.id == name)
-    return operation.protected and subject.honest(operation) is None
+    def __str__(self) -> str:
+        return f"{self.boundary}.{self.operation}"
 
 
 def _applies(subject: Subject) -> Applicability:
-    found = list(_cells(subject))
-    cells = tuple(cell.name for cell, why in found if not why)
-    left_out = {cell.name: why for cell, why in found if why}
-    if not cells and not left_out:
-        return DoesNotApply("the manifest declares no invariant of data that this boundary writes")
-    return Applies(cells, left_out)
+    boundary = subject.boundary
+    if not boundary.invariants:
+        return DoesNotApply("the manifest declares no invariant of its data ('invariants')")
+    callers = _callers(subject)
+    cells = tuple(i.name for i in boundary.invariants if i.after or callers)
+    why = f"nothing is known that writes: no HTTP boundary depends on {boundary.name}, and 'after' names no operation"
+    return Applies(cells, {i.name: why for i in boundary.invariants if i.name not in cells})
+
+
+def _callers(subject: Subject) -> tuple[str, ...]:
+    """The HTTP boundaries that depend on this database."""
+    boundaries = subject.manifest.boundaries.items()
+    return tuple(n for n, b in boundaries if b.kind == "http" and subject.boundary.name in b.depends_on)
+
+
+def _writers(bench: Bench, invariant: Invariant) -> tuple[_Writer, ...]:
+    """The operations that must not break an invariant. Raises Undecided where there are none that may be called."""
+    boundaries = bench.subject.manifest.boundaries.items()
+    names = [n for n, b in boundaries if b.kind == "http"] if invariant.after else _callers(bench.subject)
+    found: list[_Writer] = []
+    closed: list[str] = []
+    for name in names:
+        subject = bench.beside(name).subject
+        for operation in subject.operations:
+            if invariant.after:
+                meant = any(matches(pattern, name, operation.id) for pattern in invariant.after)
+            else:
+                meant = operation.method == "POST" and not operation.at("path")
+            if meant and operation.protected and subject.honest(operation) is None:
+                closed.append(f"{name}.{operation.id}")
+            elif meant:
+                found.append(_Writer(name, operation.id))
+    if not found and closed:
+        raise Undecided(f"no identity of the manifest may call {', '.join(closed)}", Cause.USAGE)
+    if not found:
+        wanted = (
+            f"no HTTP boundary has {', '.join(invariant.after)}" if invariant.after else "nothing is known that writes"
+        )
+        raise Undecided(f"{wanted}; name operations of this system in 'after'", Cause.USAGE)
+    return tuple(found)
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
-    known = {cell.name: cell for cell, _ in _cells(bench.subject)}
-    groups: dict[tuple[str, ...], list[_Cell]] = {}
-    for name in bench.cells:
-        groups.setdefault(known[name].operations, []).append(known[name])
-    for operations, cells in groups.items():
-        async for observation in _group(bench, operations, cells):
+    groups: dict[tuple[_Writer, ...], list[Invariant]] = {}
+    for invariant in bench.subject.boundary.invariants:
+        if invariant.name not in bench.cells:
+            continue
+        try:
+            groups.setdefault(_writers(bench, invariant), []).append(invariant)
+        except Undecided as error:
+            yield Unknown(invariant.name, str(error), error.cause)
+    for writers, invariants in groups.items():
+        async for observation in _group(bench, writers, invariants):
             yield observation
 
 
-async def _group(bench: Bench, operations: Sequence[str], cells: Sequence[_Cell]) -> AsyncIterator[Observation]:
+async def _group(
+    bench: Bench, writers: Sequence[_Writer], invariants: Sequence[Invariant]
+) -> AsyncIterator[Observation]:
     """All invariants that the same operations must not break, with the calls made once."""
     try:
-        await _put_right(bench, cells)
-        before = [await _settled(bench, cell) for cell in cells]
-        answers = await _driven(bench, operations)
-        _require_success(operations, answers)
-        for cell, value in zip(cells, before, strict=True):
-            yield await _judged(bench, cell, value, answers)
+        await _put_right(bench, invariants)
+        before = [await _settled(bench, invariant) for invariant in invariants]
+        answers = await _driven(bench, writers)
+        _require_success(writers, answers)
+        for invariant, value in zip(invariants, before, strict=True):
+            yield await _judged(bench, invariant, value, writers, answers)
     except Undecided as error:
-        for cell in cells:
-            yield Unknown(cell.name, str(error), error.cause)
+        for invariant in invariants:
+            yield Unknown(invariant.name, str(error), error.cause)
 
 
-async def _put_right(bench: Bench, cells: Sequence[_Cell]) -> None:
+async def _put_right(bench: Bench, invariants: Sequence[Invariant]) -> None:
     """Put test data back where an earlier check has left an invariant broken."""
-    for cell in cells:
-        if not _equal(await _settled(bench, cell), cell.invariant.equals):
+    for invariant in invariants:
+        if not _equal(await _settled(bench, invariant), invariant.equals):
             await bench.settle()
             return
 
 
-async def _driven(bench: Bench, operations: Sequence[str]) -> list[Exchange]:
+async def _driven(bench: Bench, writers: Sequence[_Writer]) -> list[Exchange]:
     """Send the calls, sixteen in flight. Raises Undecided when no valid call can be had."""
-    calls: list[tuple[Case, Identity | None]] = []
-    for name in operations:
-        operation = bench.operation(name)
-        good = await accepted(bench, operation)
-        calls += await _calls(bench, operation, good, CALLS // len(operations))
+    calls: list[tuple[Bench, Case, Identity | None]] = []
+    for writer in writers:
+        there = bench.beside(writer.boundary)
+        operation = there.operation(writer.operation)
+        good = await accepted(there, operation)
+        calls += [(there, *call) for call in await _calls(there, operation, good, CALLS // len(writers))]
     bench.random.shuffle(calls)
     places = asyncio.Semaphore(IN_FLIGHT)
 
-    async def one(case: Case, identity: Identity | None) -> Exchange:
+    async def one(there: Bench, case: Case, identity: Identity | None) -> Exchange:
         async with places:
-            return await bench.call(case, identity, note=f"one of {len(calls)} calls, {IN_FLIGHT} in flight")
+            return await there.call(case, identity, note=f"one of {len(calls)} calls, {IN_FLIGHT} in flight")
 
-    return list(await asyncio.gather(*(one(case, identity) for case, identity in calls)))
+    return list(await asyncio.gather(*(one(*call) for call in calls)))
 
 
 async def _calls(bench: Bench, operation: Operation, good: Accepted, count: int) -> list[tuple[Case, Identity | None]]:
@@ -165,32 +171,35 @@ async def _calls(bench: Bench, operation: Operation, good: Accepted, count: int)
     return made
 
 
-def _require_success(operations: Sequence[str], answers: Sequence[Exchange]) -> None:
-    for name in operations:
-        of_it = [e for e in answers if e.operation == name]
+def _require_success(writers: Sequence[_Writer], answers: Sequence[Exchange]) -> None:
+    for writer in writers:
+        of_it = [e for e in answers if (e.boundary, e.operation) == (writer.boundary, writer.operation)]
         if not any(e.ok for e in of_it):
-            raise Undecided(f"{name}: of {len(of_it)} calls at once none was answered 2xx ({statuses(of_it)})")
+            raise Undecided(f"{writer}: of {len(of_it)} calls at once none was answered 2xx ({statuses(of_it)})")
 
 
-async def _judged(bench: Bench, cell: _Cell, before: Any, answers: Sequence[Exchange]) -> Observation:
-    value = await _settled(bench, cell)
-    declared = cell.invariant.equals
-    measures = {f"{cell.name}: calls": statuses(answers)}
+async def _judged(
+    bench: Bench, invariant: Invariant, before: Any, writers: Sequence[_Writer], answers: Sequence[Exchange]
+) -> Observation:
+    value = await _settled(bench, invariant)
+    declared = invariant.equals
+    measures = {f"{invariant.name}: calls": statuses(answers)}
     if not _equal(before, declared) and not _worse(before, value, declared):
         why = (
             f"it did not hold before anything was tried: the query gave {before!r}, and {declared!r} is declared; put "
             "the data right, or declare a 'reset' that does"
         )
-        return Unknown(cell.name, why, measures=measures)
+        return Unknown(invariant.name, why, measures=measures)
     if _equal(value, declared):
-        return Proved(cell.name, tried=len(answers), measures=measures)
-    if _equal(await _value(bench, cell), declared):
+        return Proved(invariant.name, tried=len(answers), measures=measures)
+    if _equal(await _value(bench, invariant), declared):
         why = (
             f"it was broken ({value!r}) after the calls and held a moment later; if it may take that long, say so by "
             "'within'"
         )
-        return Unknown(cell.name, why, measures=measures)
-    return Refuted(cell.name, _finding(cell, before, value, answers), tried=len(answers), measures=measures)
+        return Unknown(invariant.name, why, measures=measures)
+    finding = _finding(bench, invariant, before, value, writers, answers)
+    return Refuted(invariant.name, finding, tried=len(answers), measures=measures)
 
 
 def _worse(before: Any, after: Any, declared: float | str) -> bool:
@@ -202,20 +211,20 @@ def _worse(before: Any, after: Any, declared: float | str) -> bool:
         return False
 
 
-async def _settled(bench: Bench, cell: _Cell) -> Any:
+async def _settled(bench: Bench, invariant: Invariant) -> Any:
     """The value of the query, asked until it is the declared one or its time has ended."""
-    end = time.monotonic() + cell.invariant.within
+    end = time.monotonic() + invariant.within
     while True:
-        value = await _value(bench, cell)
-        if _equal(value, cell.invariant.equals) or time.monotonic() >= end:
+        value = await _value(bench, invariant)
+        if _equal(value, invariant.equals) or time.monotonic() >= end:
             return value
         await asyncio.sleep(POLL)
 
 
-async def _value(bench: Bench, cell: _Cell) -> Any:
-    rows = await bench.query(cell.database, cell.invariant.query)
+async def _value(bench: Bench, invariant: Invariant) -> Any:
+    rows = await bench.query(bench.subject.boundary.name, invariant.query)
     if len(rows) != 1 or len(rows[0]) != 1:
-        raise Undecided(f"{cell.name}: its query must give one value, and gave {len(rows)} rows", Cause.USAGE)
+        raise Undecided(f"{invariant.name}: its query must give one value, and gave {len(rows)} rows", Cause.USAGE)
     return rows[0][0]
 
 
@@ -228,21 +237,22 @@ def _equal(value: Any, declared: float | str) -> bool:
         return False
 
 
-def _finding(cell: _Cell, before: Any, value: Any, answers: Sequence[Exchange]) -> Finding:
-    held = "it held before" if _equal(before, cell.invariant.equals) else f"it was {before!r} before, broken already"
-    within = f" within {cell.invariant.within:g} s" if cell.invariant.within else ""
+def _finding(
+    bench: Bench, invariant: Invariant, before: Any, value: Any, writers: Sequence[_Writer], answers: Sequence[Exchange]
+) -> Finding:
+    database = bench.subject.boundary.name
+    held = "it held before" if _equal(before, invariant.equals) else f"it was {before!r} before, broken already"
+    within = f" within {invariant.within:g} s" if invariant.within else ""
     return Finding(
-        title=f"{cell.name}: no longer so after concurrent calls of {', '.join(cell.operations)}",
+        title=f"{invariant.name}: no longer so after concurrent calls of {', '.join(map(str, writers))}",
         detail=(
-            f"expected: {cell.invariant.equals!r}{within} from {cell.database}: "
-            f"{' '.join(cell.invariant.query.split())}\n"
+            f"expected: {invariant.equals!r}{within} from {database}: {' '.join(invariant.query.split())}\n"
             f"seen: {value!r} after {len(answers)} calls, {IN_FLIGHT} in flight ({statuses(answers)}); {held}"
         ),
         severity=Severity.CRITICAL,
-        operation=cell.operations[0] if len(cell.operations) == 1 else "",
-        key=f"invariant:{cell.name}",
+        key=f"invariant:{invariant.name}",
         exchanges=tuple(e.number for e in answers if e.ok)[:12],
-        facts={"database": cell.database, "query": cell.invariant.query, "value": str(value)},
+        facts={"database": database, "query": invariant.query, "value": str(value)},
     )
 
 
@@ -253,6 +263,7 @@ CHECK = Check(
     applies=_applies,
     run=_run,
     dares=Dares.WRITE,
+    kinds=("sql",),
     cwe=("CWE-362",),
     alone=True,
 )
