@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["RunningShop", "Shop", "ShopNotStarted"]
+__all__ = ["RunningShop", "Shop", "ShopNotStarted", "arguments_for"]
 
 _STOP_WITHIN = 8.0
 
@@ -97,17 +97,9 @@ class Shop:
         `databases` are URLs by service, `queue` a URL; where they are absent, SQLite files under `data` are used.
         `env` may set secrets by name; those that are set nowhere are made anew.
         """
-        arguments = ["--data", str(data), "--lifeline"]
-        for defect in defects:
-            arguments += ["--defect", defect]
-        if ports:
-            arguments += ["--ports", ",".join(f"{service}={port}" for service, port in ports.items())]
-        if payments_url is not None:
-            arguments += ["--payments-url", payments_url]
-        for service, url in (databases or {}).items():
-            arguments += [f"--{service}-db", url]
-        if queue is not None:
-            arguments += ["--queue", queue]
+        arguments = arguments_for(
+            data=data, defects=defects, ports=ports, payments_url=payments_url, databases=databases, queue=queue
+        )
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -131,6 +123,30 @@ class Shop:
         """Ends the shop and waits until all of its processes are gone."""
         await _end(self._process)
         await self._log
+
+
+def arguments_for(
+    *,
+    data: Path,
+    defects: Iterable[str] = (),
+    ports: Mapping[str, int] | None = None,
+    payments_url: str | None = None,
+    databases: Mapping[str, str] | None = None,
+    queue: str | None = None,
+) -> list[str]:
+    """The arguments of `python -m seamwright.demo` for such a shop; it ends with its standard input."""
+    arguments = ["--data", str(data), "--lifeline"]
+    for defect in defects:
+        arguments += ["--defect", defect]
+    if ports:
+        arguments += ["--ports", ",".join(f"{service}={port}" for service, port in ports.items())]
+    if payments_url is not None:
+        arguments += ["--payments-url", payments_url]
+    for service, url in (databases or {}).items():
+        arguments += [f"--{service}-db", url]
+    if queue is not None:
+        arguments += ["--queue", queue]
+    return arguments
 
 
 async def _come_up(process: asyncio.subprocess.Process) -> Shop:

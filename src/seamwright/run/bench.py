@@ -15,7 +15,7 @@ from typing import Any
 from seamwright.contracts.conformance import ContractValidator
 from seamwright.engines.generate.requests import render
 from seamwright.model.bench import Fault, LoadFigures, Owned, Violation
-from seamwright.model.boundary import Reset
+from seamwright.model.boundary import Objectives, Reset
 from seamwright.model.check import Check, Dares
 from seamwright.model.driver import SqlConnection
 from seamwright.model.errors import RefusedByScope, TargetError, Undecided
@@ -38,6 +38,9 @@ __all__ = ["CheckBench", "World"]
 
 TIMEOUT = 10.0
 """Seconds that a single call may take where the check says nothing else."""
+
+LOAD_TIMEOUT = 5.0
+"""Seconds after which a request under load counts as failed, where the objectives say nothing of latency."""
 
 LOAD_ATTEMPTS = 3
 """A load run in which our own process came too late says nothing about the target; so often it is tried in all."""
@@ -286,6 +289,7 @@ class CheckBench:
                 boundary=self._subject.boundary.name,
                 rate=rate,
                 duration=min(duration, max(0.5, self.remaining - 1.0)),
+                timeout=_patience(self._subject.boundary.objectives),
                 seed=self._random.getrandbits(32),
                 recording=self._recording,
                 coverage=self._world.coverage,
@@ -343,6 +347,14 @@ def _declared(operation: Operation, case: Case) -> bool:
         and all(operation.parameter("cookie", name) is not None for name in case.cookies)
     )
     return named and case.raw is None and (case.body is None or operation.body is not None)
+
+
+def _patience(objectives: Objectives) -> float:
+    """Seconds that a request under load is waited for: far longer than promised, and no longer than that needs."""
+    promised = [limit for _, _, limit in objectives.latency.items()]
+    if objectives.deadline is not None:
+        promised.append(objectives.deadline / 4)
+    return max(1.0, 4 * max(promised)) if promised else LOAD_TIMEOUT
 
 
 def _with(request: Request, applied: Applied, headers: Mapping[str, str] | None) -> Request:

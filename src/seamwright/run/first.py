@@ -14,6 +14,8 @@ from seamwright.run.subjects import Fetch
 
 __all__ = ["first_manifest"]
 
+_NOT_TEXT = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+
 
 async def first_manifest(source: str, url: str | None, place: Path, fetch: Fetch) -> tuple[str, list[str]]:
     """Give the text of a manifest that lies at `place`, and notes for the reader.
@@ -35,9 +37,8 @@ async def first_manifest(source: str, url: str | None, place: Path, fetch: Fetch
         notes.append(f"the contract's first server is {address}; correct boundaries.*.url if the API is elsewhere")
     protected = sum(1 for operation in contract.operations if operation.protected)
     if protected:
-        notes.append(
-            f"{protected} operations want a caller; fill in identities and policy, which stand there as comments"
-        )
+        want = "1 operation wants" if protected == 1 else f"{protected} operations want"
+        notes.append(f"{want} a caller; fill in identities and policy, which stand there as comments")
     return _text(contract, _name(contract), address, named), notes
 
 
@@ -64,13 +65,13 @@ def _text(contract: Contract, name: str, address: str, contract_at: str) -> str:
     some = next((o.id for o in contract.operations if o.protected), "operationId")
     return f"""\
 # What Seamwright is told of this system. Every key: seamwright manifest schema
-system: {name}
+system: {_key(name)}
 
 # What a check may dare: test (everything), staging (no faults, no load), production (looking only).
 environment: test
 
 boundaries:
-  {name}:
+  {_key(name)}:
     kind: http
     url: {_quoted(address)}
     contract: {_quoted(contract_at)}
@@ -94,6 +95,12 @@ boundaries:
 #   - {{roles: [customer], may: [{some}], owning: object}}
 #   - {{roles: [admin], may: ["*"]}}
 """
+
+
+def _key(name: str) -> str:
+    """A name as YAML reads it back as text: `null`, `yes`, `3` and `2026-01-01` would be read as something else."""
+    plain = re.fullmatch(r"[a-z][a-z0-9-]*", name) and name not in _NOT_TEXT
+    return name if plain else f'"{name}"'
 
 
 def _quoted(text: str) -> str:

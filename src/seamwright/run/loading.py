@@ -29,11 +29,15 @@ async def run_figures(
     boundary: str,
     rate: float,
     duration: float,
+    timeout: float,
     seed: int,
     recording: Recording,
     coverage: Coverage,
 ) -> LoadFigures:
-    """Run the requests in turn at a constant rate, and validate every answer by the contract."""
+    """Run the requests in turn at a constant rate, and validate every answer by the contract.
+
+    A request that is not answered within `timeout` seconds has failed, and its latency is at least that.
+    """
     from seamwright.engines import load as engine
 
     operations = {operation.id: operation for operation, _ in requests}
@@ -55,6 +59,7 @@ async def run_figures(
         requests=tuple(engine.RequestTemplate(op.id, _rendered(request)) for op, request in requests),
         rate=rate,
         duration=duration,
+        timeout=timeout,
         seed=seed,
         tls=tls,
         server_name=target.hostname if tls else None,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from seamwright.demo.defect import Defect
 from seamwright.demo.manifest import manifest_environment, manifest_text
-from seamwright.demo.system import Shop
+from seamwright.demo.nursery import Nursery
 from seamwright.ledger.store import Ledger
 from seamwright.model.check import Check
 from seamwright.model.manifest import Manifest
@@ -25,7 +25,7 @@ from seamwright.run.once import Order, once, prepare
 from seamwright.run.planning import Selection
 from seamwright.run.subjects import Fetch
 
-__all__ = ["HealthyEvent", "HealthyRun", "Row", "rehearse", "shop_manifest"]
+__all__ = ["HealthyEvent", "HealthyRun", "Row", "rehearse"]
 
 AT_ONCE = 3
 """Broken shops that stand at the same time; those for load checks stand alone."""
@@ -77,56 +77,51 @@ async def rehearse(
     Each broken shop is one that has this single defect, started for it alone, and all that the check is told is where
     the shop stands.
     """
-    healthy: RunRecord | None = None
-    async with (
-        shop_manifest(()) as manifest,
-        aclosing(_run(manifest, checks, (), seed, HEALTHY_BUDGET, ledger, fetch)) as run,
-    ):
-        async for event in run:
-            yield HealthyEvent(event)
-            if isinstance(event, RunFinished):
-                healthy = event.record
-    assert healthy is not None
-    yield HealthyRun(healthy)
-    rows = _Rows(healthy, checks, seed, ledger, fetch)
-    alone = [d for d in defects if d.family == "load"]
-    together = [d for d in defects if d.family != "load"]
-    places = asyncio.Semaphore(AT_ONCE)
-    tasks = [asyncio.create_task(rows.placed(places, defect)) for defect in together]
-    try:
-        for task in asyncio.as_completed(tasks):
-            yield await task
-    finally:
-        for pending in tasks:
-            pending.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for defect in alone:
-        yield await rows.row(defect)
+    async with Nursery.opened() as nursery:
+        stage = _Stage(nursery, checks, seed, ledger, fetch)
+        healthy: RunRecord | None = None
+        async with aclosing(stage.events((), (), HEALTHY_BUDGET)) as events:
+            async for event in events:
+                yield HealthyEvent(event)
+                if isinstance(event, RunFinished):
+                    healthy = event.record
+        assert healthy is not None
+        yield HealthyRun(healthy)
+        # Faults take their time and little else: begun first, they do not keep the others waiting at the end.
+        together = sorted((d for d in defects if d.family != "load"), key=lambda d: d.family != "resilience")
+        places = asyncio.Semaphore(AT_ONCE)
+        tasks = [asyncio.create_task(stage.placed(places, defect, healthy)) for defect in together]
+        try:
+            for task in asyncio.as_completed(tasks):
+                yield await task
+        finally:
+            for pending in tasks:
+                pending.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for defect in defects:
+            if defect.family == "load":
+                yield await stage.row(defect, healthy)
 
 
-class _Rows:
-    def __init__(
-        self, healthy: RunRecord, checks: Mapping[str, Check], seed: int, ledger: Ledger, fetch: Fetch
-    ) -> None:
-        self._healthy = healthy
-        self._checks = checks
-        self._seed = seed
-        self._ledger = ledger
-        self._fetch = fetch
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Where every shop of a rehearsal is started and verified."""
 
-    async def placed(self, places: asyncio.Semaphore, defect: Defect) -> Row:
+    nursery: Nursery
+    checks: Mapping[str, Check]
+    seed: int
+    ledger: Ledger
+    fetch: Fetch
+
+    async def placed(self, places: asyncio.Semaphore, defect: Defect, healthy: RunRecord) -> Row:
         async with places:
-            return await self.row(defect)
+            return await self.row(defect, healthy)
 
-    async def row(self, defect: Defect) -> Row:
+    async def row(self, defect: Defect, healthy: RunRecord) -> Row:
+        """Try the shop with this defect."""
         started = time.perf_counter()
-        async with (
-            shop_manifest((defect.name,)) as manifest,
-            aclosing(
-                _run(manifest, self._checks, (defect.check,), self._seed, DEFECT_BUDGET, self._ledger, self._fetch)
-            ) as run,
-        ):
-            rows = [event.evidence async for event in run if isinstance(event, CheckFinished)]
+        async with aclosing(self.events((defect.name,), (defect.check,), DEFECT_BUDGET)) as events:
+            rows = [event.evidence async for event in events if isinstance(event, CheckFinished)]
         findings = [finding for row in rows for finding in row.findings]
         return Row(
             name=defect.name,
@@ -134,38 +129,33 @@ class _Rows:
             check=defect.check,
             mistake=defect.mistake,
             broken=overall(row.verdict for row in rows),
-            healthy=overall(row.verdict for row in self._healthy.evidence if row.check == defect.check),
+            healthy=overall(row.verdict for row in healthy.evidence if row.check == defect.check),
             seconds=time.perf_counter() - started,
             title=findings[0].title if findings else "; ".join(row.why for row in rows if row.why),
-            reproduce=f"seamwright demo verify --defect {defect.name} --seed {self._seed}",
+            reproduce=f"seamwright demo verify --defect {defect.name} --seed {self.seed}",
         )
 
-
-async def _run(
-    manifest: Manifest,
-    checks: Mapping[str, Check],
-    only: tuple[str, ...],
-    seed: int,
-    budget: float,
-    ledger: Ledger,
-    fetch: Fetch,
-) -> AsyncGenerator[Event, None]:
-    prepared = await prepare(manifest, checks, Selection(checks=only), fetch)
-    async with aclosing(once(prepared, Order(seed=seed, budget=budget), ledger)) as events:
-        async for event in events:
-            yield event
+    async def events(
+        self, defects: tuple[str, ...], checks: tuple[str, ...], budget: float
+    ) -> AsyncGenerator[Event, None]:
+        """A run of these checks (none named: of all) on a shop of its own with these defects."""
+        async with _shop(self.nursery, defects) as manifest:
+            prepared = await prepare(manifest, self.checks, Selection(checks=checks), self.fetch)
+            async with aclosing(once(prepared, Order(seed=self.seed, budget=budget), self.ledger)) as events:
+                async for event in events:
+                    yield event
 
 
 @asynccontextmanager
-async def shop_manifest(defects: tuple[str, ...]) -> AsyncIterator[Manifest]:
+async def _shop(nursery: Nursery, defects: tuple[str, ...]) -> AsyncIterator[Manifest]:
     """A shop of its own with these defects, and its manifest; a relay may stand in front of payments."""
     with tempfile.TemporaryDirectory(prefix="seamwright-shop-") as folder:
         data = Path(folder)
         relay = f"127.0.0.1:{_free_port()}"
-        async with Shop.start(data=data, defects=defects, payments_url=f"http://{relay}") as shop:
+        async with nursery.shop(data=data, defects=defects, payments_url=f"http://{relay}") as shop:
             path = data / MANIFEST_NAME
-            path.write_text(manifest_text(shop.running), encoding="utf-8")
-            yield read_manifest(path, {**os.environ, **manifest_environment(shop.running)})
+            path.write_text(manifest_text(shop), encoding="utf-8")
+            yield read_manifest(path, {**os.environ, **manifest_environment(shop)})
 
 
 def _free_port() -> int:
