@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,20 +88,27 @@ def _noun(name: str, noun: dict[str, Any], schema: dict[str, Any]) -> list[str]:
 
 
 def _type(value: dict[str, Any]) -> str:
+    return " or ".join(dict.fromkeys(_types(value))) or "any"
+
+
+def _types(value: dict[str, Any]) -> Iterator[str]:
+    """Every type that a value may have; a text that only stands for a variable is not worth a word."""
+    choices = [*value.get("anyOf", ()), *value.get("oneOf", ())]
     if "$ref" in value:
         name = value["$ref"].rpartition("/")[2]
-        return f"[{name}](#{name.lower()})"
-    if "enum" in value or "const" in value:
-        return ", ".join(f"`{item}`" for item in value.get("enum", [value.get("const")]))
-    for choice in ("anyOf", "oneOf"):
-        if choice in value:
-            kinds = dict.fromkeys(_type(item) for item in value[choice] if item.get("type") != "null")
-            return " or ".join(kinds)
-    if value.get("type") == "array":
-        return f"list of {_type(value.get('items', {}))}"
-    if isinstance(value.get("additionalProperties"), dict):
-        return f"name → {_type(value['additionalProperties'])}"
-    return str(value.get("type", "any"))
+        yield f"[{name}](#{name.lower()})"
+    elif "enum" in value or "const" in value:
+        yield ", ".join(f"`{item}`" for item in value.get("enum", [value.get("const")]))
+    elif choices:
+        for choice in choices:
+            if choice.get("type") != "null":
+                yield from _types(choice)
+    elif value.get("type") == "array":
+        yield f"list of {_type(value.get('items', {}))}"
+    elif isinstance(value.get("additionalProperties"), dict):
+        yield f"name → {_type(value['additionalProperties'])}"
+    elif "type" in value:
+        yield str(value["type"])
 
 
 def _default(value: Any) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.contracts.documents import answered, contract, operation
 
 from seamwright.contracts.bundle import FILES, bundled, escaped, plain, pointed
 from seamwright.contracts.conformance import violations
 from seamwright.model.errors import ContractError
+from tests.contracts.documents import answered, contract, operation
 
 
 def _schemas(**schemas: Any) -> dict[str, Any]:

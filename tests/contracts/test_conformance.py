@@ -6,12 +6,12 @@ import base64
 from typing import Any
 
 import pytest
-from tests.contracts.documents import answered, contract, operation, unanswered
 
 from seamwright.contracts.conformance import ContractValidator, request_violations, validator, violations
 from seamwright.model.bench import Violation
 from seamwright.model.errors import ContractError
 from seamwright.model.exchange import Case, Exchange
+from tests.contracts.documents import answered, contract, operation, unanswered
 
 ORDER: dict[str, Any] = {
     "type": "object",

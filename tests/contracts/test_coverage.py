@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.contracts.documents import answered, contract, operation, unanswered
-
 from seamwright.contracts.coverage import covered, succeeded, summary
+from tests.contracts.documents import answered, contract, operation, unanswered
 
 FOUND = contract(
     {

@@ -7,9 +7,9 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from tests.contracts.documents import contract
 
 from seamwright.contracts.dialect import Direction, translated
+from tests.contracts.documents import contract
 
 
 def _valid(

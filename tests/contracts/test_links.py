@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.contracts.documents import answered, contract, operation
 
 from seamwright.contracts.links import Source, path_parameters, producers, success_schema
+from tests.contracts.documents import answered, contract, operation
 
 ORDER = {"type": "object", "properties": {"id": {"type": "string"}, "note": {"type": "string"}}}
 

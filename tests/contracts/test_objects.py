@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.contracts.documents import contract, operation
 
 from seamwright.contracts.objects import canary_field, creator, reader
+from tests.contracts.documents import contract, operation
 
 OK: dict[str, Any] = {"200": {"description": ""}}
 

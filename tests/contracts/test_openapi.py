@@ -9,11 +9,11 @@ import pytest
 from fastapi import Depends, FastAPI, Header
 from fastapi.security import OAuth2PasswordBearer
 from pydantic import BaseModel
-from tests.contracts.documents import contract, document, operation
 
 from seamwright.contracts.openapi import load_openapi, notices
 from seamwright.model.errors import ContractError
 from seamwright.model.operation import SecurityScheme
+from tests.contracts.documents import contract, document, operation
 
 OK = {"200": {"description": "ok"}}
 

@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.contracts.documents import document, operation
 
 from seamwright.contracts.reading import MAX_YAML, parsed, read_contract
 from seamwright.model.errors import ContractError
+from tests.contracts.documents import document, operation
 
 YAML = """\
 openapi: 3.1.0

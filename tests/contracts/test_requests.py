@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.contracts.documents import contract, operation
-
 from seamwright.contracts.openapi import notices
+from tests.contracts.documents import contract, operation
 
 
 def test_examples_of_every_form() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.contracts.documents import contract
-
 from seamwright.contracts.openapi import notices
 from seamwright.contracts.schemas import items, parts, properties, resolved, types, unknown_types
+from tests.contracts.documents import contract
 
 FOUND = contract(
     {},

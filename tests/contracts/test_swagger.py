@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.contracts.documents import operation
-
 from seamwright.contracts.openapi import load_openapi, notices
 from seamwright.model.operation import Contract
+from tests.contracts.documents import operation
 
 DOCUMENT: dict[str, Any] = {
     "swagger": "2.0",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.contracts.documents import contract
 
 from seamwright.contracts.texts import readings
+from tests.contracts.documents import contract
 
 FOUND = contract({}, openapi="3.1.0")
 

@@ -95,29 +95,30 @@ class Workbench:
         digests = {n: s.contract.digest for n, s in prepared.subjects.by_name.items() if s.contract}
         with self.ledger() as ledger:
             rows = ledger.latest(manifest.system)
-            coverage = _coverage(ledger, manifest, now - asked.max_age)
+            coverage = _coverage(ledger, prepared, now - asked.max_age)
         situation = Situation(manifest.origin.source, manifest.origin.digest, digests, prepared.plan, coverage, now)
         return decide(phase, asked, situation, rows)
 
 
-def _coverage(ledger: Ledger, manifest: Manifest, since: float) -> tuple[Covered, ...]:
-    """What the runs of this very manifest covered, taken together."""
+def _coverage(ledger: Ledger, prepared: Prepared, since: float) -> tuple[Covered, ...]:
+    """What the runs of this very manifest covered, taken together, of all the operations that there are now."""
     from seamwright.model.run import Covered
 
-    rows: dict[tuple[str, str], Covered] = {}
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    digest = prepared.manifest.origin.digest
     for run in ledger.runs(limit=None):
-        if run.manifest_digest != manifest.origin.digest or run.started < since or run.finished is None:
+        if run.manifest_digest != digest or run.started < since or run.finished is None:
             continue
         for row in ledger.record(run.id).coverage:
-            known = rows.get((row.boundary, row.operation))
-            statuses = dict(known.statuses) if known else {}
+            statuses = counts.setdefault((row.boundary, row.operation), {})
             for status, count in row.statuses.items():
                 statuses[status] = statuses.get(status, 0) + count
-            calls = row.calls + (known.calls if known else 0)
-            rows[row.boundary, row.operation] = Covered(
-                row.boundary, row.operation, row.method, row.path, calls, statuses
-            )
-    return tuple(rows.values())
+    return tuple(
+        Covered(name, operation.id, operation.method, operation.path, sum(statuses.values()), statuses)
+        for name, subject in prepared.subjects.by_name.items()
+        for operation in subject.operations
+        for statuses in (counts.get((name, operation.id), {}),)
+    )
 
 
 async def fetch(url: str) -> bytes:

@@ -8,7 +8,18 @@ from pathlib import Path
 
 from seamwright.model.errors import UsageError
 
-__all__ = ["write_whole"]
+__all__ = ["folder_for", "write_whole"]
+
+
+def folder_for(path: Path) -> None:
+    """Make a folder before the work that fills it, so that a wrong place is told at once. Raises UsageError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        writable = os.access(path, os.W_OK | os.X_OK)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be a folder: {error.strerror or error}; choose another place") from None
+    if not writable:
+        raise UsageError(f"{path} may not be written by this user; choose another place")
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from tests.engines.faults.processes import RelayProcess, relay_process
 from tests.engines.servers import free_port, http, serving
 

@@ -6,9 +6,9 @@ import asyncio
 import socket
 
 import pytest
-from tests.engines.servers import free_port
 
 from seamwright.engines.faults.listener import Listener
+from tests.engines.servers import free_port
 
 
 class Greets(asyncio.Protocol):

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 
 import pytest
-from tests.engines.servers import echo, free_port, http, read_request, serving
 
 from seamwright.engines.faults import DropAnswer, Hang, Refuse, Relay, Reset, Slow
+from tests.engines.servers import echo, free_port, http, read_request, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 ASK = b"GET / HTTP/1.1\r\nHost: t\r\n\r\n"

@@ -8,11 +8,11 @@ import sys
 import time
 
 import pytest
-from tests.engines.faults.processes import RelayProcess, relay_process
-from tests.engines.servers import free_port, http, serving
 
 from seamwright.engines.faults import Refuse, Reset, Slow
 from seamwright.engines.faults.remote import RemoteRelay
+from tests.engines.faults.processes import RelayProcess, relay_process
+from tests.engines.servers import free_port, http, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from tests.engines.generate.corpus import CORPUS, IMPOSSIBLE, resolver
 
 from seamwright.engines.generate import Compiler, Generator, Unsatisfiable, compile_schema
+from tests.engines.generate.corpus import CORPUS, IMPOSSIBLE, resolver
 
 _SEEDS = range(4)
 _STREAM = """

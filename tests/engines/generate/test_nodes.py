@@ -10,9 +10,9 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from tests.engines.generate.corpus import resolver
 
 from seamwright.engines.generate import Compiler, Unsatisfiable, compile_schema
+from tests.engines.generate.corpus import resolver
 
 _NAMES = ("a", "b", "c", "d")
 _PATTERNS = ("^a", "[0-9]$", "^[a-z]+$", "^\\w{2,4}$", "b|c")

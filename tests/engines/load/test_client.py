@@ -13,9 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.engines.servers import Behaviour, free_port, http, read_request, reset, serving
 
 from seamwright.engines.load.client import Answering, ExchangeError, Response, dial, render_request
+from tests.engines.servers import Behaviour, free_port, http, read_request, reset, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Two: a\r\nX-Two: b\r\n\r\nhello"
 

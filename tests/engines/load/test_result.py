@@ -7,9 +7,9 @@ import dataclasses
 from itertools import count
 
 import pytest
-from tests.engines.servers import read_request, reset, serving
 
 from seamwright.engines.load import LoadPlan, LoadResult, RequestTemplate, render_request, run_load
+from tests.engines.servers import read_request, reset, serving
 
 
 async def mixed() -> LoadResult:

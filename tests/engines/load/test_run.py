@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.engines.servers import Behaviour, free_port, http, read_request, reset, serving
 
 from seamwright.engines.load import LoadPlan, RequestTemplate, Response, render_request, run_load
+from tests.engines.servers import Behaviour, free_port, http, read_request, reset, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

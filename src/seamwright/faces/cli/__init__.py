@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 __all__ = ["main"]
@@ -13,6 +14,10 @@ def main() -> NoReturn:
     """Run the command line. Exit status: 0 all proved, 1 refuted, 2 usage, 3 unknown or target unreachable."""
     from seamwright.faces.cli.app import app
 
+    for stream in (sys.stdout, sys.stderr):
+        # What a system answers may hold what no encoding can write, half of a surrogate pair for one.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         try:
             app(standalone_mode=True)
@@ -33,7 +38,9 @@ def main() -> NoReturn:
 
 
 def _ended(error: Exception, cause: str, status: int) -> NoReturn:
-    print(f"error: {error}", file=sys.stderr)
+    from seamwright.reports._words import visible
+
+    print(f"error: {visible(str(error))}", file=sys.stderr)
     if "--json" in sys.argv[1:]:
         # Whoever asked for JSON gets one value of it in every case.
         import json

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from seamwright.model.run import CheckFinished, CheckStarted, Event, Notice, RunFinished, RunRecord, RunStarted
 from seamwright.model.verdict import Verdict
+from seamwright.reports._words import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -26,21 +27,26 @@ _STYLE = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.UNKNOWN:
 _SIGN = {Verdict.PROVED: "✓", Verdict.REFUTED: "✗", Verdict.UNKNOWN: "?"}
 
 
-class _Pipe(Console):
-    """Tells of a reader that has gone; rich would end the program with 1, our "refuted"."""
+class _Terminal(Console):
+    """A console to which a system under test cannot speak: what is not to be seen is shown as its escape."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print texts, with the control characters that an answer may have brought along made harmless."""
+        super().print(*(visible(each) if isinstance(each, str) else each for each in objects), **options)
 
     def on_broken_pipe(self) -> None:
+        """Tell of a reader that has gone; rich would end the program with 1, our "refuted"."""
         raise BrokenPipeError
 
 
 def out() -> Console:
     """Standard output; wide enough for every table where it is no terminal."""
-    return _Pipe(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
+    return _Terminal(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 
 
 def errors() -> Console:
     """Standard error."""
-    return _Pipe(stderr=True, highlight=False, soft_wrap=True)
+    return _Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 
 def styled(verdict: Verdict) -> str:
@@ -119,6 +125,7 @@ def summary(record: RunRecord) -> None:
             console.print(f"    {escape(finding.reproduce)}")
     _unknown(record, console)
     console.print()
+    _forbidden(record, console)
     console.print(_seams(record))
     console.print(f"{styled(record.verdict)} — {_sentence(record)}")
 
@@ -139,6 +146,20 @@ def _unknown(record: RunRecord, console: Console) -> None:
         console.print(f"  [yellow]?[/] {escape(boundary)}: {count} checks did not run: {escape(_short(why))}")
 
 
+def _forbidden(record: RunRecord, console: Console) -> None:
+    """Say how much was not tried because the environment does not allow it: nobody may take it for tried."""
+    reasons: dict[str, int] = {}
+    for skipped in record.plan.skipped:
+        if skipped.forbidden:
+            reasons[skipped.why] = reasons.get(skipped.why, 0) + 1
+    for why, count in reasons.items():
+        console.print(f"  not tried: {_counted(count, 'check')}, since {why}", style="dim", markup=False)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def _seams(record: RunRecord) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("boundary", "proved", "refuted", "unknown"):
@@ -147,10 +168,10 @@ def _seams(record: RunRecord) -> Table:
         rows = [row.verdict for row in record.evidence if row.boundary == seam.name]
         blocked = sum(1 for s in record.plan.skipped if s.boundary == seam.name and s.applicable)
         if not rows and not blocked:
-            table.add_row(escape(seam.name), "–", "–", "[dim]nothing tried[/]")
+            table.add_row(escape(visible(seam.name)), "–", "–", "[dim]nothing tried[/]")
             continue
         counts = [rows.count(Verdict.PROVED), rows.count(Verdict.REFUTED), rows.count(Verdict.UNKNOWN) + blocked]
-        table.add_row(escape(seam.name), *(str(count) if count else "·" for count in counts))
+        table.add_row(escape(visible(seam.name)), *(str(count) if count else "·" for count in counts))
     return table
 
 
@@ -172,7 +193,7 @@ def plan_tables(plan: Plan) -> None:
     for column in ("boundary", "check", "dares", "cells"):
         runs.add_column(column)
     for item in plan.planned:
-        runs.add_row(escape(item.boundary), item.check, str(item.dares), escape(_few(item.cells)))
+        runs.add_row(*(escape(visible(text)) for text in (item.boundary, item.check, item.dares, _few(item.cells))))
     console.print(runs)
     console.print()
     reasons: dict[tuple[str, str, bool], list[str]] = {}
@@ -201,6 +222,12 @@ def print_json(value: object) -> None:
     """Print one JSON value on standard output."""
     import orjson
 
-    data = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS, default=str)
+    try:
+        data = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS, default=str)
+    except TypeError:
+        # Half of a surrogate pair is valid in JSON (RFC 8259, section 8.2), and orjson does not write it.
+        import json
+
+        data = json.dumps(value, indent=2, default=str).encode()
     sys.stdout.buffer.write(data + b"\n")
     sys.stdout.buffer.flush()

@@ -93,8 +93,10 @@ def verify(
     Exit status 0 when every defect is refuted and nothing of the healthy shop is.
     """
     from seamwright.faces.cli.running import run
+    from seamwright.faces.writing import folder_for
 
     wanted = _chosen(listed(defect))
+    folder_for(folder)
     chosen_seed = seeded(seed)
     healthy, rows = run(_rehearsed(wanted, chosen_seed, ledger, as_json))
     bench = Workbench(ledger)

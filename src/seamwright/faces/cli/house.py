@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from seamwright.faces.cli.options import DEFAULT_LEDGER, AsJson, LedgerAt, ManifestAt, listed
+from seamwright.faces.cli.options import DEFAULT_LEDGER, AsJson, LedgerAt, ManifestAt, known_names, listed
 from seamwright.faces.workbench import Workbench
 
 __all__ = ["checks", "doctor", "manifest_app"]
@@ -21,8 +21,9 @@ def checks(
     """List every check: what it proves, what must be seen to refute it, and what it dares."""
     from seamwright.faces.cli.console import out, print_json
 
-    families = listed(proves)
-    found = [c for c in Workbench().checks().values() if not families or c.family in families]
+    families, every = listed(proves), Workbench().checks().values()
+    known_names("--proves", families, {check.family for check in every})
+    found = [check for check in every if not families or check.family in families]
     if as_json:
         print_json(
             [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from seamwright.faces.workbench import LEDGER
 
-__all__ = ["AsJson", "LedgerAt", "ManifestAt", "Seed", "listed", "manifest_at", "seconds", "seeded"]
+__all__ = ["AsJson", "LedgerAt", "ManifestAt", "Seed", "known_names", "listed", "manifest_at", "seconds", "seeded"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output.")]
 LedgerAt = Annotated[
@@ -26,6 +27,20 @@ DEFAULT_LEDGER = LEDGER
 def listed(values: list[str] | None) -> tuple[str, ...]:
     """Split values such as `a,b` and flatten them."""
     return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
+
+
+def known_names(option: str, names: Iterable[str], there: Iterable[str]) -> None:
+    """Refuse a name that is not there, with the one that was perhaps meant. Raises UsageError."""
+    from difflib import get_close_matches
+
+    from seamwright.model.errors import UsageError
+
+    known = sorted(there)
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+            raise UsageError(f"{option}: there is no {name!r}; {hint}")
 
 
 def seconds(text: str, option: str) -> float:

@@ -55,6 +55,7 @@ def verify(
     from seamwright.faces.cli.running import run
     from seamwright.faces.targets import aimed
     from seamwright.faces.workbench import exit_status
+    from seamwright.faces.writing import folder_for
     from seamwright.run.planning import Selection
 
     bench = Workbench(ledger)
@@ -64,6 +65,8 @@ def verify(
     time = seconds(budget, "--budget")
     if aim.notice and not quiet:
         print(f"note {aim.notice}", file=sys.stderr)
+    if folder is not None and not plan:
+        folder_for(folder)
     if plan:
         _plan_only(bench, aim, selection, as_json)
         return

@@ -1,0 +1,99 @@
+"""A boundary with all that the manifest says around it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from seamwright.model.identity import ANYONE
+from seamwright.model.manifest import Manifest
+from seamwright.model.operation import Contract, Operation
+from seamwright.model.subject import Subject
+
+OPERATIONS = ("listOrders", "createOrder", "getOrder", "deleteAll", "wipe")
+
+
+def subject(**rest: Any) -> Subject:
+    api = {"kind": "http", "url": "http://h", "exclude": ["deleteAll"], "reset": {"operation": "wipe"}}
+    manifest = Manifest.model_validate({"system": "s", "boundaries": {"api": api, "other": {**api}}, **rest})
+    operations = tuple(Operation(name, "GET", f"/{name}") for name in OPERATIONS)
+    contract = Contract("openapi", "t", "1", "3.1", "x", "d", operations, {}, {})
+    return Subject(manifest.boundaries["api"], contract, manifest)
+
+
+PEOPLE = {
+    "nobody": {"roles": ["customer"]},
+    "elsewhere": {"token": "t", "roles": ["customer"], "boundaries": ["other"]},
+    "meant-for-another": {"token": "t", "roles": ["customer"], "audience": "other"},
+    "admin": {"token": "t", "roles": ["admin"]},
+    "alice": {"token": "t", "roles": ["customer"]},
+    "bob": {"token": "t", "roles": ["customer"], "boundaries": ["api"]},
+}
+POLICY = [
+    {"roles": ["customer"], "may": ["createOrder", "getOrder"], "owning": "order"},
+    {"roles": ["customer"], "may": ["api.listOrders"]},
+    {"roles": ["admin"], "may": ["*"]},
+]
+
+
+def operation(given: Subject, name: str) -> Operation:
+    assert given.contract is not None
+    found = given.contract.operation(name)
+    assert found is not None
+    return found
+
+
+def test_operations_that_are_excluded_or_put_data_back_are_kept_from_checks() -> None:
+    assert [o.id for o in subject().operations] == ["listOrders", "createOrder", "getOrder"]
+
+
+def test_without_a_contract_there_are_no_operations() -> None:
+    given = subject()
+    assert Subject(given.boundary, None, given.manifest).operations == ()
+
+
+def test_identities_are_those_with_credentials_for_this_boundary() -> None:
+    given = subject(identities=PEOPLE)
+    assert [i.name for i in given.identities] == ["admin", "alice", "bob"]
+    assert [i.name for i in given.misdirected] == ["meant-for-another"]
+
+
+def test_what_the_policy_does_not_allow_is_denied() -> None:
+    given = subject(identities=PEOPLE, policy=POLICY)
+    people = {i.name: i for i in given.identities}
+
+    assert given.allowed(people["alice"], operation(given, "getOrder")) is True
+    assert given.allowed(people["alice"], operation(given, "listOrders")) is True
+    assert given.allowed(people["alice"], operation(given, "deleteAll")) is False
+    assert given.allowed(people["admin"], operation(given, "deleteAll")) is True
+    denied = given.denied(operation(given, "deleteAll"))
+    assert denied is not None
+    assert denied.name == "alice"
+    assert given.denied(operation(given, "getOrder")) is None
+
+
+def test_without_a_policy_nothing_is_said() -> None:
+    given = subject(identities=PEOPLE)
+    assert given.allowed(given.identities[0], operation(given, "getOrder")) is None
+    assert given.honest(operation(given, "getOrder")) is given.identities[0]
+    assert given.denied(operation(given, "getOrder")) is None
+    assert given.pair(operation(given, "getOrder")) is None
+
+
+def test_the_honest_caller_is_one_whom_the_policy_allows() -> None:
+    given = subject(identities={k: PEOPLE[k] for k in ("alice",)}, policy=POLICY)
+    assert given.honest(operation(given, "deleteAll")) is ANYONE, "the contract leaves it open"
+    assert given.honest(replace(operation(given, "deleteAll"), security=(frozenset({"bearer"}),))) is None
+    honest = given.honest(operation(given, "getOrder"))
+    assert honest is not None
+    assert honest.name == "alice"
+
+
+def test_private_objects_have_two_owners_of_one_role() -> None:
+    given = subject(identities=PEOPLE, policy=POLICY)
+    pair = given.pair(operation(given, "getOrder"))
+    assert pair is not None
+    assert [i.name for i in pair] == ["alice", "bob"]
+    assert given.private(operation(given, "getOrder"))
+    assert not given.private(operation(given, "listOrders"))
+    assert given.pair(operation(given, "listOrders")) is None

@@ -1,0 +1,221 @@
+"""Real objects for calls: created with their parents, found in listings, tagged, and marked by a canary."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seamwright.ledger.store import Ledger
+from seamwright.model.bench import Bench
+from seamwright.model.check import Applies, Dares
+from seamwright.model.evidence import Evidence, Observation, Proved
+from seamwright.model.identity import Identity
+from seamwright.model.verdict import Verdict
+from tests.run.shelf import PASSWORDS, Shelf, contract
+from tests.run.trial import check, evidence_of, manifest_of, prepared, run
+from tests.serving import serving
+
+PEOPLE = {
+    name: {"login": {"operation": "login", "body": {"user": name, "password": PASSWORDS[name]}}}
+    for name in ("alice", "bob")
+}
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def url(shelf: Shelf) -> Iterator[str]:
+    with serving(shelf.app()) as address:
+        yield address
+
+
+async def on_bench(
+    tmp_path: Path, url: str, script: Callable[[Bench, Identity, Identity], Awaitable[None]], dares: Dares, **rest: Any
+) -> Evidence:
+    """Run a script on a real bench as alice and bob; proved when it comes to its end."""
+
+    async def follows(bench: Bench) -> AsyncIterator[Observation]:
+        people = bench.subject.manifest.identities
+        await script(bench, people["alice"], people["bob"])
+        yield Proved("script")
+
+    given = manifest_of({"api": url}, identities=PEOPLE, **rest)
+    made = check(run=follows, applies=lambda subject: Applies(("script",)), dares=dares)
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        (row,) = evidence_of(await run(prepared(given, [made], {"api": contract()}), ledger))
+    assert row.traceback == "", row.traceback
+    return row
+
+
+async def test_an_object_is_created_fresh_with_a_canary(tmp_path: Path, url: str, shelf: Shelf) -> None:
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        one = await bench.own(bench.operation("getItem"), alice)
+        two = await bench.own(bench.operation("putItem"), alice)
+
+        assert one.values["id"] != two.values["id"]
+        assert shelf.items[one.values["id"]]["owner"] == "alice"
+        assert one.canary_at == "note"
+        assert shelf.items[one.values["id"]]["note"] == one.canary
+        assert one.canary.isalnum()
+        assert len(one.canary) <= 24
+        assert one.canary != two.canary
+        assert one.created.status == 201
+        assert one.identity is alice
+
+    assert (await on_bench(tmp_path, url, script, Dares.WRITE)).verdict is Verdict.PROVED
+
+
+async def test_parents_come_first(tmp_path: Path, url: str, shelf: Shelf) -> None:
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        owned = await bench.own(bench.operation("getLine"), alice)
+        assert (owned.values["id"], owned.values["lineId"]) in shelf.lines
+        case = await bench.case(bench.operation("getLine"), alice)
+        exchange = await bench.call(case, alice)
+        assert exchange.ok, exchange
+
+    assert (await on_bench(tmp_path, url, script, Dares.WRITE)).verdict is Verdict.PROVED
+
+
+async def test_two_runs_with_one_seed_have_canaries_of_their_own(tmp_path: Path, url: str) -> None:
+    seen: list[str] = []
+
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        seen.append((await bench.own(bench.operation("getItem"), alice)).canary)
+
+    await on_bench(tmp_path, url, script, Dares.WRITE)
+    await on_bench(tmp_path, url, script, Dares.WRITE)
+    assert len(set(seen)) == 2
+
+
+async def test_each_identity_has_objects_of_its_own(tmp_path: Path, url: str, shelf: Shelf) -> None:
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        read = bench.operation("getItem")
+        of_alice = await bench.case(read, alice)
+        assert (await bench.case(read, alice)).path == of_alice.path, "what only reads is given the same object"
+        of_bob = await bench.case(read, bob)
+        assert shelf.items[of_bob.path["id"]]["owner"] == "bob"
+        assert (await bench.call(of_bob, bob)).ok
+        assert not (await bench.call(of_alice, bob)).ok
+
+    assert (await on_bench(tmp_path, url, script, Dares.WRITE)).verdict is Verdict.PROVED
+
+
+async def test_entity_tags_and_idempotency_keys_are_filled_in(tmp_path: Path, url: str, shelf: Shelf) -> None:
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        put = await bench.case(bench.operation("putItem"), alice)
+        assert put.headers["If-Match"] == '"1"'
+        assert (await bench.call(put, alice)).status == 200
+        assert (await bench.call(put, alice)).status == 412, "the tag was that of the version before"
+
+        create = bench.operation("createItem")
+        keys = [(await bench.case(create, alice)).headers["Idempotency-Key"] for _ in range(3)]
+        assert len({uuid.UUID(key) for key in keys}) == 3
+
+    assert (await on_bench(tmp_path, url, script, Dares.WRITE)).verdict is Verdict.PROVED
+
+
+async def test_a_login_is_called_with_what_the_manifest_logs_in_with(tmp_path: Path, url: str) -> None:
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        case = await bench.case(bench.operation("login"))
+        assert case.body == {"user": "alice", "password": PASSWORDS["alice"]}
+        assert (await bench.call(case)).ok
+
+    assert (await on_bench(tmp_path, url, script, Dares.WRITE)).verdict is Verdict.PROVED
+
+
+async def test_who_only_looks_takes_what_a_listing_shows(tmp_path: Path, url: str, shelf: Shelf) -> None:
+    shelf.items["i77"] = {"id": "i77", "owner": "alice", "note": "", "version": 1}
+
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        case = await bench.case(bench.operation("getItem"), alice)
+        assert case.path == {"id": "i77"}
+
+    assert (await on_bench(tmp_path, url, script, Dares.OBSERVE)).verdict is Verdict.PROVED
+    assert [str(a) for a in shelf.log] == ["POST /login", "GET /items"]
+
+
+async def test_in_production_nothing_is_created_to_look_at(tmp_path: Path, url: str, shelf: Shelf) -> None:
+    shelf.tokens["given"] = "alice"
+
+    people = {**PEOPLE, "carol": {"token": "given"}}
+    given = manifest_of({"api": url}, identities=people, environment="production")
+
+    async def follows(bench: Bench) -> AsyncIterator[Observation]:
+        await bench.case(bench.operation("getItem"), bench.subject.manifest.identities["carol"])
+        yield Proved("script")
+
+    made = check(run=follows, applies=lambda subject: Applies(("script",)))
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        (row,) = evidence_of(await run(prepared(given, [made], {"api": contract()}), ledger))
+    assert row.verdict is Verdict.UNKNOWN
+    assert row.why == "getItem: no object of carol could be found for id of its path"
+    assert [str(a) for a in shelf.log] == ["GET /items"]
+
+
+async def test_creation_that_is_refused_is_unknown_and_says_what_was_answered(
+    tmp_path: Path, url: str, shelf: Shelf
+) -> None:
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        shelf.token_lives_for = 0
+        await bench.own(bench.operation("getItem"), alice)
+
+    row = await on_bench(tmp_path, url, script, Dares.WRITE)
+    assert row.verdict is Verdict.UNKNOWN
+    assert "401" in row.why
+
+
+async def test_what_nothing_creates_is_unknown(tmp_path: Path, url: str) -> None:
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        await bench.own(bench.operation("echo"), alice)
+
+    row = await on_bench(tmp_path, url, script, Dares.WRITE)
+    assert row.why == "echo: the contract has no operation that creates what its path names"
+
+
+async def test_a_value_is_borrowed_from_another_boundary(tmp_path: Path, shelf: Shelf) -> None:
+    """The item is made at one boundary and read at another under a name of its own."""
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "reader", "version": "1"},
+        "paths": {
+            "/items/{id}": {
+                "get": {
+                    "operationId": "readItem",
+                    "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                    "responses": {"200": {"description": "ok"}},
+                }
+            }
+        },
+    }
+
+    async def follows(bench: Bench) -> AsyncIterator[Observation]:
+        alice = bench.subject.manifest.identities["alice"]
+        exchange = await bench.call(await bench.case(bench.operation("readItem"), alice), alice)
+        assert exchange.ok, exchange
+        yield Proved("readItem")
+
+    with serving(shelf.app()) as url, Ledger.open(tmp_path / "ledger.db") as ledger:
+        reader = {
+            "kind": "http",
+            "url": url,
+            "borrows": {"id": {"boundary": "api", "operation": "createItem", "pick": "$.id"}},
+        }
+        people = {"alice": {"login": {**PEOPLE["alice"]["login"], "boundary": "api"}}}
+        given = manifest_of({"reader": reader, "api": url}, identities=people)
+        made = check(
+            run=follows,
+            applies=lambda s: Applies(("readItem",) if s.boundary.name == "reader" else ()),
+            dares=Dares.WRITE,
+        )
+        ready = prepared(given, [made], {"reader": document, "api": contract()})
+        (row,) = evidence_of(await run(ready, ledger))
+    assert row.traceback == "", row.traceback
+    assert row.verdict is Verdict.PROVED, row.why
+    assert len(shelf.items) == 1
