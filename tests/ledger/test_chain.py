@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.ledger.making import begun
 
 from seamwright.ledger import chain
 from seamwright.ledger.store import Ledger
+from tests.ledger.making import begun
 
 _END: dict[str, Any] = {
     "opening": "a",

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
-from tests.ledger.conftest import Worker
-from tests.ledger.making import COVERAGE, an_exchange, begun, some_evidence
 
 import seamwright
 from seamwright.ledger.database import Database
 from seamwright.ledger.store import Ledger
 from seamwright.model.errors import LedgerError
 from seamwright.model.verdict import Cause, Verdict
+from tests.ledger.conftest import Worker
+from tests.ledger.making import COVERAGE, an_exchange, begun, some_evidence
 
 
 def test_the_folder_is_private_and_kept_out_of_git(path: Path) -> None:

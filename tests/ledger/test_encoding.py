@@ -8,7 +8,6 @@ import math
 
 import numpy
 import pytest
-from tests.ledger.making import PLAN, an_exchange, some_evidence, some_run
 
 from seamwright.ledger import encoding
 from seamwright.model.errors import LedgerError
@@ -16,6 +15,7 @@ from seamwright.model.exchange import Exchange, Request, Response
 from seamwright.model.plan import Plan
 from seamwright.model.run import Run
 from seamwright.model.verdict import Cause
+from tests.ledger.making import PLAN, an_exchange, some_evidence, some_run
 
 
 def test_canonical_json_does_not_depend_on_order_and_knows_no_nan() -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
-from tests.ledger.conftest import Worker
-from tests.ledger.making import COVERAGE, begun, some_evidence
 
 from seamwright.ledger.presence import FileLocks
 from seamwright.ledger.store import Ledger
 from seamwright.model.errors import LedgerError
 from seamwright.model.run import RunState
 from seamwright.model.verdict import Verdict
+from tests.ledger.conftest import Worker
+from tests.ledger.making import COVERAGE, begun, some_evidence
 
 
 def test_a_lock_is_seen_by_its_own_process_and_by_others(store: str, worker: Worker) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from tests.ledger.making import begun
 
 from seamwright.ledger import encoding
 from seamwright.ledger.store import Ledger
 from seamwright.model.errors import LedgerError
+from tests.ledger.making import begun
 
 
 def test_evidence_whose_content_is_none_is_refused_even_with_a_fitting_hash(ledger: Ledger) -> None:

@@ -10,14 +10,14 @@ from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
-from tests.ledger.conftest import Worker
-from tests.ledger.making import COVERAGE, PLAN, SEAMS, an_exchange, begun, some_evidence, some_run
 
 from seamwright.ledger.encoding import GENESIS, exchanges_digest
 from seamwright.ledger.store import Ledger
 from seamwright.model.errors import LedgerError
 from seamwright.model.run import RunState
 from seamwright.model.verdict import Verdict
+from tests.ledger.conftest import Worker
+from tests.ledger.making import COVERAGE, PLAN, SEAMS, an_exchange, begun, some_evidence, some_run
 
 
 def test_a_run_comes_back_whole(ledger: Ledger) -> None:

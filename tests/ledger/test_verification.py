@@ -9,12 +9,12 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
-from tests.ledger.making import COVERAGE, an_exchange, begun, some_evidence
 
 from seamwright.ledger import encoding
 from seamwright.ledger.store import Ledger
 from seamwright.model.errors import LedgerError
 from seamwright.model.verdict import Verdict
+from tests.ledger.making import COVERAGE, an_exchange, begun, some_evidence
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import resource
 import sys
 from collections.abc import Callable
 
-from tests.ledger.making import COVERAGE, an_exchange, begun, some_evidence
-
 from seamwright.ledger.store import Ledger
 from seamwright.model.errors import LedgerError
 from seamwright.model.verdict import Verdict
+from tests.ledger.making import COVERAGE, an_exchange, begun, some_evidence
 
 
 def _say(*words: object) -> None:

@@ -6,11 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.reports import records
-
 from seamwright import reports
 from seamwright.model.report import Report
 from seamwright.seams import discover
+from tests.reports import records
 
 
 def test_what_is_found_is_what_lies_on_disk() -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.browser import Chromium
-from tests.reports import records
 
 from seamwright.model.run import RunRecord
 from seamwright.reports.html import REPORT
+from tests.browser import Chromium
+from tests.reports import records
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

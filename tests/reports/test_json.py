@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.reports import records
 
 from seamwright.model.errors import UsageError
 from seamwright.model.run import RunRecord
 from seamwright.reports.json import FORMAT, REPORT, read
+from tests.reports import records
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
-from tests.reports import records
 
 from seamwright.model.run import RunRecord
 from seamwright.reports.junit import REPORT
+from tests.reports import records
 
 
 def parsed(record: RunRecord) -> ElementTree.Element:

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 import pytest
-from tests.reports import records
 
 from seamwright.reports._latency import WIDTH, Figure, figures
+from tests.reports import records
 
 
 def figure(load: Any) -> Figure:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.reports import records
 
 from seamwright.model.run import Seam
 from seamwright.reports._map import HEIGHT, WIDTH, Map, map_of
 from seamwright.reports._summary import Summary
+from tests.reports import records
 
 
 def drawn(edges: dict[str, tuple[str, ...]]) -> Map:

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from tests.reports import records
 
 from seamwright.model.finding import Finding, Severity
 from seamwright.model.run import RunRecord
 from seamwright.model.verdict import Verdict
 from seamwright.reports.markdown import REPORT
+from tests.reports import records
 
 
 def tokens(record: RunRecord) -> list[Token]:

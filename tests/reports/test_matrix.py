@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.reports import records
-
 from seamwright.reports._matrix import matrix_of
 from seamwright.reports._summary import Summary
+from tests.reports import records
 
 
 def test_a_cell_has_the_verdict_of_its_evidence() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from tests.reports import records
 
 from seamwright.model.run import RunRecord
 from seamwright.reports.sarif import REPORT
+from tests.reports import records
 
 
 def log(record: RunRecord) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.reports import records
-from tests.reports.records import PROVED, REFUTED, UNKNOWN
 
 from seamwright.model.run import RunState
 from seamwright.model.verdict import Cause, Verdict
 from seamwright.reports._summary import Summary, Tally
+from tests.reports import records
+from tests.reports.records import PROVED, REFUTED, UNKNOWN
 
 
 @pytest.mark.parametrize(
