@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+WORKERS ?= 2
 BIN := $(VENV)/bin
 # The machine's own pip fills the environment, which needs no pip inside; bytecode is made for what is really imported.
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python
@@ -34,7 +35,7 @@ demo: install  ## Verify the bundled shop: healthy, then with each planted defec
 	$(BIN)/seamwright demo verify
 
 test: develop  ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: develop  ## Formatting, lint, types, floors
 	$(BIN)/ruff format --check src tests benchmarks docs

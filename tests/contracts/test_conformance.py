@@ -236,3 +236,65 @@ def test_an_invalid_call(name: str, change: dict[str, Any], place: str, keyword:
     case = Case(name, path={"id": 1}, headers={"X-Trace": "abcd"}, body=body).but(**change)
     found = request_violations(SHOP, operation(SHOP, name), case)
     assert [(v.place, v.keyword) for v in found] == [(place, keyword)]
+
+
+FORM = {
+    "type": "object",
+    "required": ["email"],
+    "properties": {
+        "email": {"type": "string", "minLength": 2},
+        "age": {"type": "integer", "minimum": 1},
+        "urgent": {"type": "boolean"},
+        "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
+    },
+}
+
+
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize(
+    ("body", "broken"),
+    [
+        ({"email": 1234}, []),
+        ({"email": ["ab"]}, []),
+        ({"email": {"a": 1}}, []),
+        ({"email": "ab", "age": "7", "urgent": "true"}, []),
+        ({"email": "ab", "urgent": None}, []),
+        ({"email": "ab", "age": []}, []),
+        ({"email": "ab", "tags": "one"}, []),
+        ({"email": "ab", "tags": {}}, []),
+        ({"email": 7}, ["minLength"]),
+        ({"email": ""}, ["minLength"]),
+        ({"email": "ab", "age": "many"}, ["type"]),
+        ({"email": "ab", "age": 0}, ["minimum"]),
+        ({"email": "ab", "tags": ["a", "b", "c"]}, ["maxItems"]),
+        ({"age": 1}, ["required"]),
+    ],
+)
+def test_a_form_is_judged_as_it_is_read(media_type: str, body: dict[str, Any], broken: list[str]) -> None:
+    paths = {"/f": {"post": {"operationId": "f", "requestBody": {"content": {media_type: {"schema": FORM}}}}}}
+    form = contract(paths)
+    found = request_violations(form, operation(form, "f"), Case("f", body=body, media_type=media_type))
+    assert [v.keyword for v in found] == broken
+
+
+def test_any_bytes_are_a_text() -> None:
+    media = "application/octet-stream"
+    paths = {"/f": {"put": {"operationId": "f", "requestBody": {"content": {media: {"schema": {"type": "string"}}}}}}}
+    raw = contract(paths)
+    assert request_violations(raw, operation(raw, "f"), Case("f", body=7, media_type=media)) == ()
+
+
+def test_an_empty_body_is_a_missing_one() -> None:
+    body = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
+    raw = contract({"/f": {"put": {"operationId": "f", "requestBody": body}}})
+    [found] = request_violations(raw, operation(raw, "f"), Case("f", raw=b"", media_type="application/octet-stream"))
+    assert (found.place, found.keyword) == ("/body", "required")
+
+
+def test_a_list_of_one_empty_text_is_sent_like_an_empty_list() -> None:
+    fields = {"name": "f", "in": "query", "schema": {"type": "array", "items": {"enum": ["a"]}}}
+    some = contract({"/f": {"get": {"operationId": "f", "parameters": [fields]}}})
+    assert request_violations(some, operation(some, "f"), Case("f", query={"f": [""]})) == ()
+    assert [v.keyword for v in request_violations(some, operation(some, "f"), Case("f", query={"f": ["b"]}))] == [
+        "enum"
+    ]

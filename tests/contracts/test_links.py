@@ -89,10 +89,23 @@ def test_the_location_header_where_the_body_says_nothing() -> None:
     location = {"headers": {"Location": {"schema": {"type": "string"}}}}
     paths = {"/a": {"post": _op("create", _ok(None, "202", **location))}, "/a/{ref}": {"get": _op("get", _ok())}}
     assert _told(paths, "get") == [("create", "create", {"ref": ("header", "location")})]
-    paths["/a"] = {"post": _op("create", _ok(None, "201"))}
+    paths["/a"] = {"post": _op("create", _ok({"type": "string"}, "201"))}
     assert _told(paths, "get") == [("create", "create", {"ref": ("header", "location")})]
-    paths["/a"] = {"post": _op("create", _ok(None, "200"))}
+    paths["/a"] = {"post": _op("create", _ok({"type": "string"}, "200"))}
     assert _told(paths, "get") == []
+
+
+@pytest.mark.parametrize("schema", [None, {}, {"type": "object"}, {"additionalProperties": {"type": "integer"}}])
+def test_an_answer_of_which_the_contract_tells_nothing_is_looked_into(schema: Any) -> None:
+    paths = {"/notes": {"post": _op("create", _ok(schema, "201"))}, "/notes/{noteId}": {"get": _op("get", _ok())}}
+    found = contract(paths)
+    [producer] = producers(found, operation(found, "get"))
+    assert producer.kind == "create"
+    assert producer.values(answered(201, {"title": "a", "id": 7})) == {"noteId": 7}
+    assert producer.values(answered(201, {"data": {"id": 7, "note_id": "n7"}})) == {"noteId": "n7"}
+    assert producer.values(answered(201, {"ok": True}, headers={"location": "/notes/9"})) == {"noteId": "9"}
+    assert producer.values(answered(201, {"ok": True, "id": None})) is None
+    assert producer.values(answered(201, [{"id": 7}])) is None
 
 
 def test_links_of_the_contract_go_first() -> None:
@@ -199,3 +212,14 @@ def test_a_collection_elsewhere_that_the_name_speaks_of() -> None:
         ("zones", "list", {"zoneId": ("body", "/0/id")}),
     ]
     assert _told(paths, "pressure") == []
+
+
+def test_a_login_makes_nothing_although_it_takes_a_name() -> None:
+    body = {"properties": {"username": {"type": "string"}, "password": {"type": "string"}}}
+    done = _ok({"properties": {"message": {"type": "string"}}})
+    paths = {
+        "/users/login": {"post": _op("login", done, body)},
+        "/users/register": {"post": _op("register", done, body)},
+        "/users/{username}": {"get": _op("get", _ok())},
+    }
+    assert _told(paths, "get") == [("register", "create", {"username": ("request", "/username")})]

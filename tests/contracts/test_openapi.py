@@ -198,6 +198,9 @@ def test_servers_take_the_defaults_of_their_variables() -> None:
     relative = document({"/a": {"get": {"responses": OK}}}, servers=[{"url": "/api"}])
     found = load_openapi(relative, source="http://127.0.0.1:1/docs/openapi.json", digest="")
     assert found.servers == ("http://127.0.0.1:1/api",)
+    nothing = document({"/a": {"get": {"responses": OK}}}, servers=[{"url": ""}])
+    found = load_openapi(nothing, source="http://127.0.0.1:1/openapi.json", digest="d")
+    assert found.servers == ("http://127.0.0.1:1/",), "no prefix, not the document's own address"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamwright.contracts.openapi import notices
-from seamwright.contracts.schemas import items, parts, properties, resolved, types, unknown_types
+from seamwright.contracts.schemas import formats, items, parts, properties, resolved, types, unknown_types
 from tests.contracts.documents import contract
 
 FOUND = contract(
@@ -66,3 +66,9 @@ def test_types_that_are_none() -> None:
     assert [n for n in notices(found) if "'any'" in n] == [
         "GET /a: query parameter q: the type 'any' is not known; it is ignored"
     ]
+
+
+def test_a_format_is_found_beside_null_too() -> None:
+    nullable = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}
+    assert formats(FOUND, nullable) == {"date-time"}
+    assert formats(FOUND, {"type": "string"}) == frozenset()

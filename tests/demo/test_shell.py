@@ -27,7 +27,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
     async def crash(request: Request) -> Response:
         raise RuntimeError("the secret of the house")
 
-    app = Shell(service([route("/echo", "POST", echo), route("/crash", "GET", crash)], running), tmp_path)
+    app = Shell(service([route("/echo", "POST", echo), route("/crash", "GET", crash)], running, {}), tmp_path)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://shop") as made:
         yield made

@@ -238,3 +238,18 @@ async def test_an_address_that_is_none_is_told_and_not_raised(address: str) -> N
 
 async def test_a_header_that_cannot_be_sent_is_told_and_not_raised(url: str) -> None:
     assert kind(await send(f"{url}/echo", headers=(("X-Bad", "a\r\nX-Smuggled: b"),))) == "protocol"
+
+
+async def test_a_connection_on_which_the_server_failed_is_not_used_again() -> None:
+    """Servers end it after the answer without saying so: the next call must not be taken for one that was reset."""
+
+    def fails(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 4\r\n\r\noops")
+
+    with talking(fails) as address:
+        connection: HttpConnection = DRIVER.open(Boundary(kind="http", url=address))
+        try:
+            exchanges = [await connection.send(Request("POST", address), timeout=5) for _ in range(5)]
+        finally:
+            await connection.close()
+    assert [(e.status, e.response and e.response.body) for e in exchanges] == [(500, b"oops")] * 5

@@ -42,6 +42,7 @@ def test_parameters_are_found_by_place_and_header_names_without_case() -> None:
     assert OPERATION.parameter("query", "ID") is None
     assert [p.name for p in OPERATION.at("path")] == ["id"]
     assert str(OPERATION) == "GET /orders/{id}"
+    assert OPERATION.label == "getOrder (GET /orders/{id})"
 
 
 @pytest.mark.parametrize(("status", "declared"), [(200, "200"), (404, "4XX"), (500, "default")])

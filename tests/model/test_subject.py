@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from seamwright.model.identity import ANYONE
 from seamwright.model.manifest import Manifest
 from seamwright.model.operation import Contract, Operation
@@ -97,3 +99,47 @@ def test_private_objects_have_two_owners_of_one_role() -> None:
     assert given.private(operation(given, "getOrder"))
     assert not given.private(operation(given, "listOrders"))
     assert given.pair(operation(given, "listOrders")) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "servers", "base"),
+    [
+        ("http://h:1", (), "http://h:1"),
+        ("http://h:1/", (), "http://h:1"),
+        ("http://h:1", ("/v1/",), "http://h:1/v1"),
+        ("http://h:1", ("https://elsewhere.example/v2",), "http://h:1/v2"),
+        ("http://h:1/v3/", ("/v1",), "http://h:1/v3"),
+        ("http://h:1", ("https://elsewhere.example",), "http://h:1"),
+    ],
+)
+def test_the_boundary_decides_about_the_host_and_the_contract_about_the_path(
+    url: str, servers: tuple[str, ...], base: str
+) -> None:
+    given = subject()
+    assert given.contract is not None
+    boundary = given.boundary.model_copy(update={"url": url})
+    assert Subject(boundary, replace(given.contract, servers=servers), given.manifest).base_url == base
+    assert Subject(boundary, None, given.manifest).base_url == url.rstrip("/")
+
+
+def _logins(**identities: dict[str, Any]) -> dict[str, Any]:
+    given = subject(identities=identities)
+    return {o.id: [dict(body) for body in given.logins(o)] for o in given.operations if given.logins(o)}
+
+
+def test_the_operation_that_somebody_logs_in_through_has_a_body_for_each_of_them() -> None:
+    alice, bob = ({"login": {"operation": "createOrder", "body": {"user": name}}} for name in ("alice", "bob"))
+    assert _logins(alice=alice, bob=bob) == {"createOrder": [{"user": "alice"}, {"user": "bob"}]}
+
+
+def test_a_login_at_another_boundary_is_none_here() -> None:
+    login = {"operation": "createOrder", "boundary": "other", "body": {"user": "alice"}}
+    assert _logins(alice={"login": login}) == {}
+
+
+def test_a_token_endpoint_that_is_an_operation_has_its_form() -> None:
+    client = {"token_url": "http://h/createOrder", "client_id": "reports", "client_secret": "s3cret"}
+    form = {"grant_type": "client_credentials", "client_id": "reports", "client_secret": "s3cret"}
+    assert _logins(reports={"oauth2": client}) == {"createOrder": [form]}
+    assert _logins(reports={"oauth2": {**client, "scope": "read"}}) == {"createOrder": [{**form, "scope": "read"}]}
+    assert _logins(reports={"oauth2": {**client, "token_url": "http://elsewhere/createOrder"}}) == {}

@@ -131,3 +131,9 @@ def test_findings_of_one_cause_are_one_with_their_count_and_witnesses() -> None:
 )
 def test_the_command_that_shows_it_again(source: str, operation: str, command: str) -> None:
     assert reproduction(source, ITEM, finding(operation=operation), 7, ITEM.cells) == command
+
+
+def test_a_reason_that_many_cells_share_is_said_once() -> None:
+    result = judged(Unknown("a", "a needs credentials", Cause.USAGE), Unknown("b", "b needs credentials", Cause.USAGE))
+    assert result.why == "a needs credentials (and so with 1 more)"
+    assert [c.why for c in result.cells] == ["a needs credentials", "b needs credentials"]

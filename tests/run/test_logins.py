@@ -1,37 +1,79 @@
-"""Bodies of logins, as the manifest gives them."""
+"""Logins on their way: through an operation or to a token endpoint, counted, and within the scope."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
+from seamwright.drivers.http import HttpConnection
+from seamwright.model.errors import Undecided
+from seamwright.model.exchange import Case, Request
 from seamwright.model.subject import Subject
-from seamwright.run.logins import login_body
-from tests.run.shelf import contract
-from tests.run.trial import contract_of, document, manifest_of
+from seamwright.model.verdict import Cause
+from seamwright.run.logins import Logins
+from seamwright.run.recording import Coverage, Numbers, Recording
+from seamwright.run.redaction import Redaction
+from seamwright.run.scope import Scope
+from seamwright.run.sessions import Sender
+from tests.run.shelf import PASSWORDS, Shelf, contract
+from tests.run.trial import contract_of, manifest_of
+from tests.serving import serving
+
+LOGIN = Case("login", body={"user": "alice", "password": PASSWORDS["alice"]}, media_type="application/json")
 
 
-def subject(document: dict[str, Any], **identity: Any) -> Subject:
-    manifest = manifest_of({"api": "http://h:1", "other": "http://h:2"}, identities={"alice": identity})
-    return Subject(manifest.boundaries["api"], contract_of(document), manifest)
+@asynccontextmanager
+async def logins(url: str, coverage: Coverage | None = None, **manifest: Any) -> AsyncIterator[Logins]:
+    given = manifest_of({"api": url}, **manifest)
+    subjects = {"api": Subject(given.boundaries["api"], contract_of(contract()), given)}
+    scope, connection = Scope(given), HttpConnection()
+    recording = Recording("login", Redaction(()), Numbers(), coverage or Coverage())
+    senders = {"api": Sender("api", connection, scope, lambda text: None)}
+    made = Logins(subjects, senders, recording, scope, lambda text: None)
+    try:
+        yield made
+    finally:
+        await made.close()
+        await connection.close()
 
 
-def test_the_operation_that_somebody_logs_in_through_has_a_body() -> None:
-    given = subject(contract(), login={"operation": "login", "body": {"user": "alice"}})
-    assert {o.id: login_body(given, o) for o in given.operations if login_body(given, o) is not None} == {
-        "login": {"user": "alice"}
-    }
+async def test_a_login_through_an_operation_counts_for_its_coverage() -> None:
+    coverage = Coverage()
+    with serving(Shelf().app()) as url:
+        async with logins(url, coverage) as made:
+            assert (await made.send("api", LOGIN, False)).ok
+        given = manifest_of({"api": url})
+        rows = coverage.rows({"api": Subject(given.boundaries["api"], contract_of(contract()), given)})
+    assert {row.operation: row.calls for row in rows if row.calls} == {"login": 1}
 
 
-def test_a_login_at_another_boundary_is_none_here() -> None:
-    given = subject(contract(), login={"operation": "login", "boundary": "other", "body": {"user": "alice"}})
-    assert all(login_body(given, operation) is None for operation in given.operations)
+async def test_a_token_endpoint_needs_no_boundary_but_must_be_named() -> None:
+    shelf = Shelf()
+    with serving(shelf.app()) as url:
+        client = {"token_url": f"{url}/token", "client_id": "reports", "client_secret": "s3cret"}
+        async with logins("http://127.0.0.1:9", identities={"reports": {"oauth2": client}}) as made:
+            await made.send("", Request("POST", f"{url}/token"), False)
+            with pytest.raises(Undecided, match="in_production"):
+                await made.send("", Request("POST", "http://127.0.0.1:8/token"), False)
+    assert [asked.path for asked in shelf.log] == ["/token"]
 
 
-def test_a_token_endpoint_that_is_an_operation_has_its_form() -> None:
-    client = {"token_url": "http://h:1/token", "client_id": "reports", "client_secret": "s3cret"}
-    given = subject(document("POST /token", "POST /items"), oauth2=client)
-    bodies = [login_body(given, operation) for operation in given.operations]
-    assert bodies == [
-        {"grant_type": "client_credentials", "client_id": "reports", "client_secret": "s3cret"},
-        None,
-    ]
+async def test_an_operation_that_is_not_there() -> None:
+    async with logins("http://127.0.0.1:9") as made:
+        with pytest.raises(Undecided, match="api has no operation 'enter' to log in through") as told:
+            await made.send("api", Case("enter"), False)
+    assert told.value.cause is Cause.USAGE
+
+
+async def test_in_production_nobody_logs_in_without_leave() -> None:
+    shelf = Shelf()
+    with serving(shelf.app()) as url:
+        async with logins(url, environment="production") as made:
+            with pytest.raises(Undecided, match="set in_production on the identity"):
+                await made.send("api", LOGIN, False)
+            assert shelf.log == []
+            assert (await made.send("api", LOGIN, True)).ok
+    assert len(shelf.log) == 1

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from seamwright.ledger.store import Ledger
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applies, Dares
 from seamwright.model.evidence import Evidence, Observation, Proved
-from seamwright.model.identity import Identity
+from seamwright.model.identity import ANYONE, Identity
 from seamwright.model.verdict import Verdict
 from tests.run.shelf import PASSWORDS, Shelf, contract
 from tests.run.trial import check, evidence_of, manifest_of, prepared, run
@@ -219,3 +224,83 @@ async def test_a_value_is_borrowed_from_another_boundary(tmp_path: Path, shelf: 
     assert row.traceback == "", row.traceback
     assert row.verdict is Verdict.PROVED, row.why
     assert len(shelf.items) == 1
+
+
+TOLD = {"type": "object", "properties": {"note": {"type": "string"}, "id": {"type": "string"}}}
+
+
+def _named(body: dict[str, Any], answered: dict[str, Any]) -> dict[str, Any]:
+    """A contract of thingies: `body` is sent, `answered` comes back; a mask chooses the fields of the answer."""
+    sent = {"required": True, "content": {"application/json": {"schema": body}}}
+    done = {"201": {"description": "made", "content": {"application/json": {"schema": answered}}}}
+    mask = {"name": "X-Fields", "in": "header", "schema": {"type": "string"}}
+    identifier = {"name": "thingId", "in": "path", "required": True, "schema": {"type": "string"}}
+    got = {"200": {"description": "ok", "content": {"application/json": {"schema": TOLD}}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "things", "version": "1"},
+        "paths": {
+            "/things": {"post": {"operationId": "make", "requestBody": sent, "parameters": [mask], "responses": done}},
+            "/things/{thingId}": {"get": {"operationId": "get", "parameters": [identifier], "responses": got}},
+        },
+    }
+
+
+async def _things(tmp_path: Path, made: dict[str, Any], answer: Callable[[Request], Awaitable[Response]]) -> Evidence:
+    """Own three things on a service that answers creation so."""
+
+    async def follows(bench: Bench) -> AsyncIterator[Observation]:
+        values = [(await bench.own(bench.operation("get"), ANYONE)).values["thingId"] for _ in range(3)]
+        assert len(set(values)) == 3
+        yield Proved("script")
+
+    trial = check(run=follows, applies=lambda subject: Applies(("script",)), dares=Dares.WRITE)
+    with serving(Starlette(routes=[Route("/things", answer, methods=["POST"])])) as address:
+        given = manifest_of({"api": address})
+        with Ledger.open(tmp_path / "ledger.db") as ledger:
+            (row,) = evidence_of(await run(prepared(given, [trial], {"api": made}), ledger))
+    assert row.traceback == "", row.traceback
+    return row
+
+
+async def test_an_object_without_an_id_in_its_answer_is_told_as_that(tmp_path: Path) -> None:
+    async def silent(request: Request) -> Response:
+        return JSONResponse({"note": "made it"}, 201)
+
+    row = await _things(tmp_path, _named({"type": "object"}, TOLD), silent)
+    assert row.verdict is Verdict.UNKNOWN
+    assert "created an object, and its answer does not tell the id" in row.why
+    assert "made it" in row.why
+
+
+async def test_the_answer_is_not_masked_and_what_was_taken_is_sent_again(tmp_path: Path) -> None:
+    bodies: list[bytes] = []
+    masks: list[str] = []
+
+    async def picky(request: Request) -> Response:
+        body = await request.body()
+        bodies.append(body)
+        masks.extend(value for name, value in request.headers.items() if name == "x-fields")
+        liked = isinstance(json.loads(body).get("amount"), int)
+        return JSONResponse({"id": str(uuid.uuid4())}, 201) if liked else JSONResponse({"no": body.decode()}, 422)
+
+    amount = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
+    sent = {"type": "object", "required": ["amount"], "properties": {"amount": amount}}
+    row = await _things(tmp_path, _named(sent, {"type": "object"}), picky)
+    assert (row.verdict, masks) == (Verdict.PROVED, [])
+    assert len(set(bodies[-3:])) == 1
+
+
+async def test_an_id_that_the_client_chooses_is_never_that_of_an_example(tmp_path: Path) -> None:
+    names: list[str] = []
+
+    async def takes_any(request: Request) -> Response:
+        names.append((await request.json())["thingId"])
+        return JSONResponse({"message": "done, or there already"}, 201)
+
+    name = {"type": "string", "example": "root", "minLength": 1}
+    sent = {"type": "object", "required": ["thingId"], "properties": {"thingId": name}, "example": {"thingId": "root"}}
+    answered = {"type": "object", "properties": {"message": {"type": "string"}}}
+    row = await _things(tmp_path, _named(sent, answered), takes_any)
+    assert row.verdict is Verdict.PROVED, row.why
+    assert "root" not in names

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from seamwright.model.boundary import Boundary
 from seamwright.model.errors import ContractError, TargetError
-from seamwright.run.subjects import base_url, read_subjects
-from tests.run.trial import contract_of, document, manifest_of
+from seamwright.run.subjects import read_subjects
+from tests.run.trial import document, manifest_of
 
 
 async def nothing_answers(url: str) -> bytes:
@@ -56,22 +55,3 @@ async def test_a_contract_that_is_wrong_is_a_usage_error(tmp_path: Path) -> None
     manifest = manifest_of({"a": {"kind": "http", "url": "http://h", "contract": "api.json"}}, folder=tmp_path)
     with pytest.raises(ContractError, match=r"api\.json"):
         await read_subjects(manifest, nothing_answers)
-
-
-@pytest.mark.parametrize(
-    ("url", "servers", "base"),
-    [
-        ("http://h:1", [], "http://h:1"),
-        ("http://h:1/", [], "http://h:1"),
-        ("http://h:1", ["/v1/"], "http://h:1/v1"),
-        ("http://h:1", ["https://elsewhere.example/v2"], "http://h:1/v2"),
-        ("http://h:1/v3/", ["/v1"], "http://h:1/v3"),
-        ("http://h:1", ["https://elsewhere.example"], "http://h:1"),
-    ],
-)
-def test_the_boundary_decides_about_the_host_and_the_contract_about_the_path(
-    url: str, servers: list[str], base: str
-) -> None:
-    contract = contract_of({**document("GET /a"), "servers": [{"url": server} for server in servers]})
-    assert base_url(Boundary(kind="http", url=url), contract) == base
-    assert base_url(Boundary(kind="http", url=url), None) == url.rstrip("/")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import textwrap
@@ -60,6 +59,14 @@ async def test_an_address_that_is_taken_is_told() -> None:
                 pass
 
 
+async def test_one_that_takes_too_long_to_start_is_told() -> None:
+    with pytest.raises(
+        TargetError, match=r"in front of 127\.0\.0\.1:9 did not start: it was not ready within 0\.001 s"
+    ):
+        async with relay_process("127.0.0.1:9", within=0.001):
+            pass
+
+
 async def test_it_ends_when_its_block_breaks() -> None:
     with pytest.raises(ZeroDivisionError):
         async with relay_process("127.0.0.1:9") as relay:
@@ -68,11 +75,11 @@ async def test_it_ends_when_its_block_breaks() -> None:
 
 
 PARENT = """
-    import asyncio
+    import asyncio, sys
     from seamwright.services.relay import relay_process
 
     async def main():
-        async with relay_process("127.0.0.1:9") as relay:
+        async with relay_process(sys.argv[1]) as relay:
             print(relay.address, flush=True)
             await asyncio.Event().wait()
 
@@ -84,14 +91,17 @@ PARENT = """
 def test_it_ends_with_us_however_we_end(number: int, tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(textwrap.dedent(PARENT))
-    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as parent:
-        assert parent.stdout is not None
-        address = parent.stdout.readline().strip()
-        host, _, port = address.rpartition(":")
-        socket.create_connection((host, int(port)), timeout=5).close()
-
-        os.kill(parent.pid, number)
-        parent.wait(10)
+    with serving(Shelf().app()) as url:
+        command = [sys.executable, str(script), url.removeprefix("http://")]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+            try:
+                assert parent.stdout is not None
+                address = parent.stdout.readline().strip()
+                assert asyncio.run(ask(address)) == "200"
+                os.kill(parent.pid, number)
+                parent.wait(10)
+            finally:
+                parent.kill()  # the end of the block waits for it, whatever has happened
 
     ends = time.monotonic() + 10
     while asyncio.run(ask(address)) != "ConnectError":

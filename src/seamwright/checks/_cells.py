@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from urllib.parse import urlsplit
 
@@ -15,7 +15,18 @@ from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 
-__all__ = ["answered", "each_operation", "excerpt", "in_time", "sent", "statuses", "these"]
+__all__ = [
+    "LAST",
+    "answered",
+    "by_operation",
+    "each_operation",
+    "excerpt",
+    "in_time",
+    "sent",
+    "statuses",
+    "these",
+    "undecidable",
+]
 
 Decide = Callable[[Bench, Operation], AsyncIterator[Observation]]
 
@@ -55,6 +66,18 @@ async def each_operation(bench: Bench, decide: Decide, *, writes_first: bool = F
             yield Unknown(cell, str(error), error.cause)
 
 
+async def by_operation(
+    bench: Bench, attempt: Callable[[Bench, Operation], Awaitable[Observation]]
+) -> AsyncIterator[Observation]:
+    """As `each_operation`, for attempts that end in one observation."""
+
+    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        yield await attempt(bench, operation)
+
+    async for observation in each_operation(bench, decide):
+        yield observation
+
+
 def in_time(bench: Bench, done: int, of: str) -> None:
     """Raise Undecided when the budget is nearly spent: a part of the cases is no proof of all of them."""
     if bench.remaining < LAST:
@@ -69,6 +92,17 @@ def answered(exchange: Exchange) -> Exchange:
         what = f"{exchange.request.method} {exchange.request.url}"
         raise Undecided(f"no answer came to {what}: {exchange.failure.kind}, {exchange.failure.text}", Cause.TARGET)
     return exchange
+
+
+def undecidable(exchange: Exchange) -> str:
+    """Why an answer decides nothing: none came, the caller was slowed down, or the server failed; else empty."""
+    if exchange.response is None:
+        return f"no answer came: {exchange}"
+    if exchange.status == 429:
+        return f"too many requests were sent for the boundary's taste: {exchange}"
+    if exchange.status >= 500:
+        return f"the boundary failed instead of deciding: {excerpt(exchange)}"
+    return ""
 
 
 def excerpt(exchange: Exchange) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from seamwright.checks._cells import answered, excerpt, statuses
 from seamwright.engines.generate.requests import example_cases, valid_case
 from seamwright.model.bench import Bench
 from seamwright.model.errors import Undecided
 from seamwright.model.exchange import Case, Exchange
-from seamwright.model.identity import Identity
+from seamwright.model.identity import ANYONE, Identity
 from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
@@ -21,36 +23,41 @@ __all__ = [
     "accepted",
     "caller",
     "candidates",
-    "logs_in",
+    "fresh_key",
+    "nobody_may",
     "renewed",
+    "repeatable",
     "succeeded",
+    "to_add",
     "unknown_object",
 ]
 
 GENERATED = 3
 """Generated cases that are tried after those that people wrote down."""
 
+MORE = 6
+"""More of them where a service asks for something that no schema says, as that one day lies before the other."""
+
+DRAWS = 8
+"""Generated cases that are looked through for the shortest body, or for other texts."""
+
+_UNLIKED = frozenset({400, 409, 422})
+"""Statuses that say that other values may be accepted."""
+
 EXAMPLES = 2
 
-# The objects of open operations are created and found by nobody in particular, and that is an identity too.
-_NOBODY = Identity()
 _MEANT = frozenset({"if-match", "idempotency-key"})
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes honest calls of an operation; without an identity, anybody may."""
+    """Who makes honest calls of an operation; `ANYONE` where it takes no credentials."""
 
-    identity: Identity | None
-
-    @property
-    def name(self) -> str:
-        """The identity's name, or `nobody in particular`."""
-        return self.identity.name if self.identity else "nobody in particular"
+    identity: Identity
 
     async def case(self, bench: Bench, operation: Operation) -> Case:
         """A valid call on objects of this caller."""
-        return await bench.case(operation, self.identity or _NOBODY)
+        return await bench.case(operation, self.identity)
 
     async def call(self, bench: Bench, case: Case, note: str = "") -> Exchange:
         """Send it with this caller's credentials, if it has any."""
@@ -64,6 +71,8 @@ class Accepted:
     caller: Caller
     case: Case
     exchange: Exchange
+    once: bool = False
+    """Whether each of its texts is taken only once, as the name of an account is."""
 
 
 def caller(subject: Subject, operation: Operation) -> Caller:
@@ -73,23 +82,34 @@ def caller(subject: Subject, operation: Operation) -> Caller:
     answers 401 must not be taken for credentials that have died.
     """
     identity = subject.honest(operation)
-    if operation.protected:
-        if identity is None:
-            raise Undecided(
-                f"{operation.id} needs credentials, and no identity of the manifest has them and may call it; "
-                "add one under 'identities'",
-                Cause.USAGE,
-            )
-        return Caller(identity)
-    declares = subject.contract is not None and bool(subject.contract.schemes)
-    if logs_in(subject, operation) or (declares and not operation.security):
-        return Caller(None)
+    if identity is None:
+        raise Undecided(
+            f"{operation.id} needs credentials, and no identity of the manifest has them and may call it; "
+            f"{to_add(subject)}",
+            Cause.USAGE,
+        )
+    elsewhere = subject.contract is not None and bool(subject.contract.schemes) and not operation.security
+    if not operation.protected and (elsewhere or subject.logins(operation)):
+        return Caller(ANYONE)
     return Caller(identity)
 
 
-def logs_in(subject: Subject, operation: Operation) -> bool:
-    """Whether identities of the manifest log in through this operation."""
-    return any(True for _ in _logins(subject, operation))
+def to_add(subject: Subject) -> str:
+    """What to do where nobody has credentials."""
+    if subject.manifest.origin.source.startswith(("http://", "https://")):
+        return "give a token with --token-env VARIABLE, or say who calls in a manifest (seamwright init URL)"
+    return "add one under 'identities'"
+
+
+def nobody_may(subject: Subject, operation: Operation) -> str | None:
+    """Why a check leaves out an operation that nobody who is here may call; None where somebody may."""
+    return "no identity that is here may call it" if subject.honest(operation) is None else None
+
+
+def fresh_key() -> str:
+    """An Idempotency-Key that nobody has used: not from the seed, or the next run with it would be answered with what
+    was stored in this one."""
+    return str(uuid.uuid4())
 
 
 def succeeded(operation: Operation, exchange: Exchange) -> bool:
@@ -104,7 +124,8 @@ async def candidates(bench: Bench, operation: Operation, who: Caller) -> AsyncIt
     First what the manifest says (a login), then examples of the contract, then generated ones. An operation that takes
     nothing gives two equal ones.
     """
-    for body in _logins(bench.subject, operation):
+    logins = bench.subject.logins(operation)
+    for body in logins:
         yield (await who.case(bench, operation)).but(body=body), "the login of the manifest"
     if operation.body is not None:
         for number, example in enumerate(example_cases(bench.contract, operation, bench.random)):
@@ -112,7 +133,7 @@ async def candidates(bench: Bench, operation: Operation, who: Caller) -> AsyncIt
                 break
             case = await who.case(bench, operation)
             yield case.but(body=example.body, media_type=example.media_type), "an example of the contract"
-    if logs_in(bench.subject, operation):
+    if logins:
         return  # A password that is made up tells nothing, and too many of them lock an account.
     takes = operation.parameters or operation.body
     for _ in range(GENERATED if takes else 2):
@@ -126,7 +147,18 @@ async def accepted(bench: Bench, operation: Operation) -> Accepted:
     """
     who = caller(bench.subject, operation)
     seen: list[Exchange] = []
-    async for case, origin in candidates(bench, operation, who):
+
+    async def tries() -> AsyncIterator[tuple[Case, str]]:
+        async for candidate in candidates(bench, operation, who):
+            yield candidate
+        while len(seen) < EXAMPLES + GENERATED + MORE and operation.body and not bench.subject.logins(operation):
+            if not {e.status for e in seen} <= _UNLIKED:
+                return
+            # The less is said, the less of it can be disliked.
+            least = min((valid_case(bench.contract, operation, bench.random).body for _ in range(DRAWS)), key=_size)
+            yield (await who.case(bench, operation)).but(body=least), "generated"
+
+    async for case, origin in tries():
         exchange = answered(await who.call(bench, case, note=f"honest call: {origin}"))
         if succeeded(operation, exchange):
             return Accepted(who, case, exchange)
@@ -137,35 +169,71 @@ async def accepted(bench: Bench, operation: Operation) -> Accepted:
     )
 
 
+async def repeatable(bench: Bench, operation: Operation, good: Accepted) -> Accepted:
+    """The accepted call in a form that is accepted time and again: with other texts, where one was taken for good.
+
+    Whoever is to say that a value is refused must know that the call would not be refused without it. Raises Undecided.
+    """
+    if operation.safe or operation.body is None:
+        return good
+    again = answered(await good.caller.call(bench, await renewed(bench, operation, good), note="honest call, again"))
+    if succeeded(operation, again):
+        return good
+    once = replace(good, once=True)
+    other = answered(await once.caller.call(bench, await renewed(bench, operation, once), note="with other texts"))
+    if succeeded(operation, other):
+        return once
+    raise Undecided(
+        f"{operation.id}: a call that was accepted is not accepted again ({excerpt(again)}), nor with other texts "
+        f"({excerpt(other)})"
+    )
+
+
 async def renewed(bench: Bench, operation: Operation, good: Accepted) -> Case:
-    """The accepted call once more: a fresh object in its path, a fresh Idempotency-Key, the present entity tag."""
+    """The accepted call once more: a fresh object in its path, a fresh Idempotency-Key, the present entity tag.
+
+    Where each of its texts is taken only once, other texts too.
+    """
+    case = good.case
+    if good.once:
+        case = case.but(body=_other_texts(bench, operation, case.body))
     meant = any(p.name.lower() in _MEANT for p in operation.at("header"))
     if not operation.at("path") and not meant:
-        return good.case
+        return case
     fresh = await good.caller.case(bench, operation)
-    headers = {name: value for name, value in good.case.headers.items() if name.lower() not in _MEANT}
+    headers = {name: value for name, value in case.headers.items() if name.lower() not in _MEANT}
     headers |= {name: value for name, value in fresh.headers.items() if name.lower() in _MEANT}
-    return good.case.but(path=fresh.path, headers=headers)
+    return case.but(path=fresh.path, headers=headers)
+
+
+def _size(body: Any) -> int:
+    return len(str(body))
+
+
+def _other_texts(bench: Bench, operation: Operation, body: Any) -> Any:
+    """The same body with other valid texts in its places."""
+    for _ in range(DRAWS):
+        body = _over(body, valid_case(bench.contract, operation, bench.random).body)
+    return body
+
+
+def _over(body: Any, drawn: Any) -> Any:
+    if isinstance(body, Mapping) and isinstance(drawn, Mapping):
+        return {name: _over(value, drawn[name]) if name in drawn else value for name, value in body.items()}
+    return drawn if isinstance(body, str) and isinstance(drawn, str) else body
 
 
 def unknown_object(bench: Bench, operation: Operation, case: Case) -> Case | None:
-    """The same call on an object that does not exist; None where the path names none, or only known values."""
+    """The same call on an object that does not exist; None where the path names none, or only known values.
+
+    Small numbers are what services count their objects by, so the largest of several made-up ones is taken.
+    """
     if not operation.at("path"):
         return None
-    for _ in range(4):
-        path = valid_case(bench.contract, operation, bench.random).path
-        if all(str(path[name]) != str(value) for name, value in case.path.items() if name in path):
-            return case.but(path=path)
-    return None
-
-
-def _logins(subject: Subject, operation: Operation) -> Iterator[Mapping[str, object]]:
-    """The bodies with which identities of the manifest log in through this operation."""
-    for identity in subject.manifest.identities.values():
-        login, client = identity.login, identity.oauth2
-        if login and login.operation == operation.id and login.boundary in (None, subject.boundary.name):
-            yield login.body
-        elif client and client.token_url == subject.boundary.url.rstrip("/") + operation.path:
-            secret = client.client_secret.get_secret_value()
-            form = {"grant_type": "client_credentials", "client_id": client.client_id, "client_secret": secret}
-            yield form | ({"scope": client.scope} if client.scope else {})
+    made = [valid_case(bench.contract, operation, bench.random).path for _ in range(8)]
+    others = [
+        path for path in made if all(str(path[name]) != str(value) for name, value in case.path.items() if name in path)
+    ]
+    if not others:
+        return None
+    return case.but(path=max(others, key=lambda path: [abs(v) if isinstance(v, int) else 0 for v in path.values()]))

@@ -17,7 +17,8 @@ import jsonschema_rs
 import orjson
 
 from seamwright.contracts.dialect import ABSENT, Direction, translated
-from seamwright.contracts.media import declared, is_json, is_text
+from seamwright.contracts.media import declared, is_form, is_json, is_text
+from seamwright.contracts.schemas import items, properties, resolved, types
 from seamwright.contracts.texts import readings
 from seamwright.model.bench import Violation
 from seamwright.model.errors import ContractError
@@ -203,6 +204,8 @@ class ContractValidator:
             yield from self._text(key, parameter, value, place, "request")
             return
         schema = self._schema(key, parameter.schema, "request")
+        if value == [""] and schema.is_valid([]):
+            return  # On the wire it cannot be told from a list without items.
         yield from _errors(schema, _plain(value), place, "request")
 
     def _text(
@@ -221,7 +224,8 @@ class ContractValidator:
             yield from _errors(schema, candidates[0], place, direction)
 
     def _request_body(self, operation: Operation, case: Case) -> Iterator[Violation]:
-        given = case.raw is not None or case.body is not None or case.media_type is not None
+        empty = case.raw is not None and not case.raw
+        given = not empty and (case.raw is not None or case.body is not None or case.media_type is not None)
         if operation.body is None:
             if given and (case.raw or case.body is not None):
                 yield Violation("/body", "body", "the operation takes no body, and one is given")
@@ -246,7 +250,50 @@ class ContractValidator:
                 yield Violation("/body", "json", f"is no valid JSON: {error.msg}")
                 return
         schema = self._schema((operation.id, "body", match[0]), match[1].schema, "request")
+        if case.raw is None and not is_json(media_type):
+            value = self._as_read(operation, match, value)
         yield from _errors(schema, value, "/body", "request")
+
+    def _as_read(self, operation: Operation, match: tuple[str, MediaType], value: Any) -> Any:
+        """What a body means once it has gone over the wire as text: `7` in a form is as good a text as a number."""
+        key = (operation.id, "body", match[0])
+        if not is_form(match[0]):
+            if isinstance(value, Mapping | list) and "string" not in types(self.contract, match[1].schema):
+                return value
+            text = value if isinstance(value, str) else orjson.dumps(value).decode()
+            return self._meant(key, match[1].schema, text)
+        if not isinstance(value, Mapping):
+            return value
+        named = properties(self.contract, match[1].schema, certain=False)
+        required = resolved(self.contract, match[1].schema).get("required", ())
+        read: dict[str, Any] = {}
+        for name, field in value.items():
+            schema = named.get(name)
+            if schema is None:
+                read[name] = field
+                continue
+            item = items(self.contract, schema)
+            sent = field if isinstance(field, list) else [field]
+            if item is not None:
+                # A field for each of its items; one that is there once is how a list of one is sent.
+                read[name] = [self._meant((*key, name, "item"), item, one) for one in sent]
+            elif isinstance(field, Mapping) and "object" in types(self.contract, schema):
+                read[name] = field
+            elif sent:
+                meant = self._meant((*key, name), schema, sent[-1])
+                unfilled = meant == "" and name not in required and not self._fits((*key, name), schema, meant)
+                if not unfilled:
+                    read[name] = meant
+        return read
+
+    def _meant(self, key: tuple[str, ...], schema: Schema, value: Any) -> Any:
+        structured = isinstance(value, bool | Mapping | list)
+        text = "" if value is None else orjson.dumps(value).decode() if structured else str(value)
+        candidates = readings(self.contract, schema, text)
+        return next((c for c in candidates if self._fits(key, schema, c)), candidates[0])
+
+    def _fits(self, key: tuple[str, ...], schema: Schema, value: Any) -> bool:
+        return self._schema((*key, "field"), schema, "request").is_valid(value)
 
     def _schema(self, key: tuple[str, ...], schema: Schema, direction: Direction) -> jsonschema_rs.Validator:
         kept = self._compiled.get(key)

@@ -21,9 +21,15 @@ from seamwright.contracts.schemas import items, properties, types
 from seamwright.model.exchange import Exchange
 from seamwright.model.operation import Contract, Operation, Schema
 
-__all__ = ["Producer", "Source", "path_parameters", "producers", "success_schema"]
+__all__ = ["Producer", "Source", "path_parameters", "producers", "silent", "success_schema"]
 
 Kind = Literal["create", "list"]
+
+
+# What takes the name of an object in its body and makes none.
+_NO_CREATION = re.compile(
+    r"/(log-?(in|out)|sign-?(in|out)|auth\w*|token|sessions?|verify|check|search)/?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +37,21 @@ class Source:
     """Where a value stands in an exchange.
 
     `body`: a JSON pointer into the answer's body; `header`: the name of an answer's header, whose last path segment
-    is the value; `request`: a JSON pointer into the body that was sent, for ids that the client chooses.
+    is the value; `request`: a JSON pointer into the body that was sent, for ids that the client chooses; `named`: the
+    first of these names (apart by `|`) that stands in the answer's body, of which the contract tells nothing.
     """
 
-    where: Literal["body", "header", "request"]
+    where: Literal["body", "header", "request", "named"]
     pointer: str
+    otherwise: Source | None = None
+    """Where it stands when it is not here."""
 
     def read(self, exchange: Exchange) -> Any:
         """The value; None where the exchange does not hold it."""
+        value = self._here(exchange)
+        return self.otherwise.read(exchange) if value is None and self.otherwise is not None else value
+
+    def _here(self, exchange: Exchange) -> Any:
         if self.where == "request":
             return _scalar(_json(exchange.request.body), self.pointer)
         if exchange.response is None:
@@ -46,6 +59,8 @@ class Source:
         if self.where == "header":
             told = exchange.response.header(self.pointer) or ""
             return unquote(re.split(r"[?#]", told)[0].rstrip("/").rpartition("/")[2]) or None
+        if self.where == "named":
+            return _by_name(_json(exchange.response.body), self.pointer.split("|"))
         return _scalar(_json(exchange.response.body), self.pointer)
 
 
@@ -99,6 +114,15 @@ def success_schema(contract: Contract, operation: Operation) -> Schema | None:
     return None
 
 
+def silent(contract: Contract, schema: Schema | None) -> bool:
+    """Whether a contract tells nothing of what an answer holds: no schema at all, or an object without properties."""
+    if schema is None:
+        return True
+    if items(contract, schema) is not None or properties(contract, schema, certain=False):
+        return False
+    return types(contract, schema) <= {"object"}
+
+
 def _of_parameter(contract: Contract, operation: Operation, position: int, name: str) -> Iterator[Producer]:
     before, _, _ = _cut(operation.path, position)
     collection = before.rstrip("/")
@@ -116,7 +140,7 @@ def _of_parameter(contract: Contract, operation: Operation, position: int, name:
         # Elsewhere only the parameter's very name counts: everything has an `id`.
         if other.method in ("POST", "PUT") and _generic(name) is False and set(path_parameters(other.path)) <= parents:
             place = _named(contract, success_schema(contract, other), name, schema)
-            if place is None and _below(other.path, collection):
+            if place is None and _below(other.path, collection) and not _NO_CREATION.search(other.path):
                 place = _sent(contract, other, name, schema)
             if place:
                 yield Producer(other, {name: Source(*place)}, "create")
@@ -192,6 +216,15 @@ def _created(contract: Contract, other: Operation, name: str, collection: str, w
     told = [a for status, a in other.answers.items() if status.startswith("2")]
     if any(header.lower() == "location" for answer in told for header in answer.headers):
         return Source("header", "location")
+    elsewhere = _elsewhere(contract, other, name, wanted)
+    if silent(contract, answered):
+        names = [_flat(name), *(word for words in _words(name, collection) for word in words)]
+        return Source("named", "|".join(dict.fromkeys(names)), elsewhere)
+    return elsewhere
+
+
+def _elsewhere(contract: Contract, other: Operation, name: str, wanted: Schema) -> Source | None:
+    """Where a POST tells the id of what it made when nothing that its answer declares does."""
     sent = _sent(contract, other, name, wanted)
     if sent:
         return Source(*sent)
@@ -230,16 +263,22 @@ def _named(contract: Contract, schema: Schema | None, name: str, wanted: Schema)
 
 def _identity(contract: Contract, schema: Schema | None, name: str, collection: str, wanted: Schema) -> _Place | None:
     """The property `id` (or `uuid`, `key` …) that a parameter such as `orderId` of `/orders/{orderId}` means."""
+    for names in _words(name, collection):
+        place = _pick(contract, schema, set(names), wanted)
+        if place:
+            return place
+    return None
+
+
+def _words(name: str, collection: str) -> Iterator[tuple[str, str]]:
+    """What a property may be called that a parameter of a collection means, the likeliest first."""
     thing = _singular(_flat(collection.rpartition("/")[2]))
     flat = _flat(name)
     for word in ("id", "uuid", "guid", "key", "slug", "name", "number", "code"):
         if flat == "username" and word == "name":
             continue  # the name of a person is not the name of an account
         if flat in (word, f"{thing}{word}") or (word == "id" and (flat.endswith(("id", "uuid")) or flat == thing)):
-            place = _pick(contract, schema, {word, f"{thing}{word}"}, wanted)
-            if place:
-                return place
-    return None
+            yield word, f"{thing}{word}"
 
 
 def _pick(contract: Contract, schema: Schema | None, names: set[str], wanted: Schema) -> _Place | None:
@@ -319,6 +358,19 @@ def _json(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
+
+
+def _by_name(value: Any, names: list[str]) -> Any:
+    """The value of the first of these names, at the top of an object or one object below it."""
+    if not isinstance(value, Mapping):
+        return None
+    for shown in (value, *(child for child in value.values() if isinstance(child, Mapping))):
+        flat = {_flat(str(key)): child for key, child in shown.items()}
+        for name in names:
+            found = flat.get(name)
+            if isinstance(found, str | int) and not isinstance(found, bool) and found != "":
+                return found
+    return None
 
 
 def _scalar(value: Any, pointer: str) -> Any:

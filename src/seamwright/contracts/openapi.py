@@ -215,7 +215,7 @@ def _scheme(name: str, node: Node) -> SecurityScheme:
 def _servers(top: Node, source: str) -> tuple[str, ...]:
     found = []
     for server in top.at("servers").items():
-        url = server.text("url", "/")
+        url = server.text("url", "/") or "/"  # Frameworks write "" where they mean no prefix, not the document itself.
         for name, variable in server.at("variables").children():
             url = url.replace(f"{{{name}}}", variable.text("default", ""))
         if source.startswith(("http://", "https://")):

@@ -8,7 +8,19 @@ from typing import Any
 from seamwright.contracts.bundle import escaped
 from seamwright.model.operation import Contract, Schema
 
-__all__ = ["LISTS", "MAPS", "SINGLES", "TYPES", "items", "parts", "properties", "resolved", "types", "unknown_types"]
+__all__ = [
+    "LISTS",
+    "MAPS",
+    "SINGLES",
+    "TYPES",
+    "formats",
+    "items",
+    "parts",
+    "properties",
+    "resolved",
+    "types",
+    "unknown_types",
+]
 
 TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
 """The types of JSON Schema."""
@@ -73,6 +85,12 @@ def types(contract: Contract, schema: Schema) -> frozenset[str]:
         elif "properties" in branch:
             found.add("object")
     return frozenset(found)
+
+
+def formats(contract: Contract, schema: Schema) -> frozenset[str]:
+    """The formats that a schema names itself, or through `allOf`, `anyOf` and `oneOf`."""
+    branches = _branches(contract, schema, ("allOf", "anyOf", "oneOf"))
+    return frozenset(branch["format"] for branch in branches if isinstance(branch.get("format"), str))
 
 
 def unknown_types(schema: Mapping[str, Any]) -> list[Any]:

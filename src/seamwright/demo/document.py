@@ -5,10 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["PROBLEM", "body", "document", "empty", "header", "json_answer", "operation", "parameter", "problems"]
+__all__ = [
+    "EXAMPLE_ID",
+    "HEALTH",
+    "IDEMPOTENCY_KEY_PATTERN",
+    "PROBLEM",
+    "UUID",
+    "body",
+    "document",
+    "empty",
+    "header",
+    "health",
+    "idempotency_key",
+    "json_answer",
+    "operation",
+    "parameter",
+    "problems",
+]
 
 Json = dict[str, Any]
 
+UUID: Json = {
+    "type": "string",
+    "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+    "minLength": 36,
+    "maxLength": 36,
+}
+EXAMPLE_ID = "5f0c1f0e-53a3-4c8e-9c58-0d3f3f1f6b60"
+IDEMPOTENCY_KEY_PATTERN = "^[A-Za-z0-9_-]{8,64}$"
+HEALTH: Json = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {"status": {"type": "string", "enum": ["ok"], "maxLength": 8}},
+    "additionalProperties": False,
+}
 PROBLEM: Json = {
     "type": "object",
     "description": "Problem details (RFC 9457).",
@@ -102,6 +132,19 @@ def operation(
     if security is not None:
         made["security"] = [dict(one) for one in security]
     return made
+
+
+def health() -> Json:
+    """The operation that every service has; its schema `Health` is for the document to hold."""
+    answer = json_answer("It is.", {"$ref": "#/components/schemas/Health"})
+    return operation("health", "Whether the service is up.", {"200": answer}, security=[])
+
+
+def idempotency_key(description: str) -> Json:
+    """The required header by which a request that is sent again is known."""
+    schema: Json = {"type": "string", "pattern": IDEMPOTENCY_KEY_PATTERN, "minLength": 8, "maxLength": 64}
+    example = "9b2f7c0a-6a55-4b1b-8a0e-0c8b1f0d4f11"
+    return parameter("header", "Idempotency-Key", description, schema, example, required=True)
 
 
 def document(

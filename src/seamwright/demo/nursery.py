@@ -22,10 +22,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from seamwright.demo.system import RunningShop, ShopNotStarted, arguments_for
+from seamwright.kit.child import ChildNotReady, child
 
 __all__ = ["Nursery", "main"]
 
 _LONGEST_LINE = 1_000_000
+_START_WITHIN = 60.0
 _END_WITHIN = 8.0
 
 
@@ -41,23 +43,12 @@ class Nursery:
         """Starts it, and ends it with the block."""
         with tempfile.TemporaryDirectory(prefix="seamwright-nursery-") as folder:
             path = Path(folder) / "socket"
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "seamwright.demo.nursery",
-                str(path),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-            )
-            assert process.stdin is not None
-            assert process.stdout is not None
+            command = [sys.executable, "-m", "seamwright.demo.nursery", str(path)]
             try:
-                if await process.stdout.readline() != b"ready\n":
-                    raise ShopNotStarted("the nursery of shops did not start; its error stands above")
-                yield cls(path)
-            finally:
-                process.stdin.close()
-                await process.wait()
+                async with child(command, ready_within=_START_WITHIN, end_within=_END_WITHIN):
+                    yield cls(path)
+            except ChildNotReady as error:
+                raise ShopNotStarted(f"the nursery of shops did not start: {error}") from None
 
     @asynccontextmanager
     async def shop(

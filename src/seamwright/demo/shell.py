@@ -156,8 +156,14 @@ def route(path: str, method: str, handler: Handler) -> Route:
     return Route(path, endpoint, methods=[method])
 
 
-def service(routes: Iterable[Route], lifespan: Callable[[Starlette], Any]) -> Starlette:
-    """A Starlette application that tells its framework's own errors as problems too."""
+def service(routes: Iterable[Route], lifespan: Callable[[Starlette], Any], document: Mapping[str, Any]) -> Starlette:
+    """A Starlette application that says whether it is up, gives its contract, and tells the framework's errors too."""
+
+    async def health(request: Request) -> Response:
+        return json_response({"status": "ok"})
+
+    async def openapi(request: Request) -> Response:
+        return json_response(document)
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -167,7 +173,8 @@ def service(routes: Iterable[Route], lifespan: Callable[[Starlette], Any]) -> St
         return problem_response(_unexpected())  # Starlette raises the error on, and the shell notes it
 
     handlers = {HTTPException: http_error, Exception: unexpected}
-    return Starlette(routes=list(routes), lifespan=lifespan, exception_handlers=handlers)
+    own = (route("/health", "GET", health), route("/openapi.json", "GET", openapi))
+    return Starlette(routes=[*routes, *own], lifespan=lifespan, exception_handlers=handlers)
 
 
 def _unexpected() -> Problem:

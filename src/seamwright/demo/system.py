@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import os
 import sys
@@ -13,8 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from seamwright.kit.child import ChildNotReady, child
+
 __all__ = ["RunningShop", "Shop", "ShopNotStarted", "arguments_for"]
 
+_START_WITHIN = 60.0
 _STOP_WITHIN = 8.0
 
 
@@ -58,11 +59,8 @@ class RunningShop:
 class Shop:
     """A shop that this process has started: `async with Shop.start(data=folder) as shop: …`"""
 
-    def __init__(self, running: RunningShop, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, running: RunningShop) -> None:
         self.running = running
-        self._process = process
-        assert process.stderr is not None
-        self._log = asyncio.create_task(_keep(process.stderr, running.data / "launcher.log"))
 
     @property
     def urls(self) -> Mapping[str, str]:
@@ -100,29 +98,18 @@ class Shop:
         arguments = arguments_for(
             data=data, defects=defects, ports=ports, payments_url=payments_url, databases=databases, queue=queue
         )
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "seamwright.demo",
-            *arguments,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **(env or {})},
-        )
+        data.mkdir(parents=True, exist_ok=True)
         try:
-            shop = await _come_up(process)
-            try:
-                yield shop
-            finally:
-                await shop.stop()
-        finally:
-            await _end(process)
-
-    async def stop(self) -> None:
-        """Ends the shop and waits until all of its processes are gone."""
-        await _end(self._process)
-        await self._log
+            async with child(
+                [sys.executable, "-m", "seamwright.demo", *arguments],
+                ready_within=_START_WITHIN,
+                end_within=_STOP_WITHIN,
+                env={**os.environ, **(env or {})},
+                log=data / "launcher.log",
+            ) as (_, line):
+                yield Shop(RunningShop.from_json(line))
+        except ChildNotReady as error:
+            raise ShopNotStarted(f"the shop did not start: {error}") from None
 
 
 def arguments_for(
@@ -147,33 +134,3 @@ def arguments_for(
     if queue is not None:
         arguments += ["--queue", queue]
     return arguments
-
-
-async def _come_up(process: asyncio.subprocess.Process) -> Shop:
-    assert process.stdout is not None
-    assert process.stderr is not None
-    line = await process.stdout.readline()
-    if not line:
-        told = (await process.stderr.read()).decode(errors="replace").strip()
-        raise ShopNotStarted(f"the shop did not start: {told or 'its launcher ended without a word'}")
-    return Shop(RunningShop.from_json(line), process)
-
-
-async def _keep(stream: asyncio.StreamReader, log: Path) -> None:
-    """Writes what the launcher says from now on into its log, so that its pipe never fills."""
-    async for line in stream:
-        with log.open("ab") as file:
-            file.write(line)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    assert process.stdin is not None
-    process.stdin.close()
-    try:
-        await asyncio.wait_for(process.wait(), _STOP_WITHIN)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

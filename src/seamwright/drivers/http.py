@@ -88,10 +88,16 @@ class HttpConnection:
             timeout=timeout,
         ) as answer:
             body = bytearray()
+            length = answer.headers.get("content-length", "")
+            whole = int(length) if answer.status_code >= 500 and length.isdigit() else None
             async for chunk in answer.aiter_bytes():
                 body += chunk
                 if len(body) > LARGEST_BODY:
                     return None, Failure("too-large", f"the answer is larger than {LARGEST_BODY} bytes")
+                if whole is not None and answer.num_bytes_downloaded >= whole:
+                    # Many servers end the connection on which they failed, after the answer and without saying so; the
+                    # next call on it would be reset. Left before its end, the connection is not used again.
+                    break
             headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
             return Response(answer.status_code, headers, bytes(body)), None
 

@@ -57,6 +57,11 @@ class Workbench:
 
         return discover("seamwright.reports", "REPORT", Report, key=lambda r: r.name, group="seamwright.reports")
 
+    @property
+    def has_ledger(self) -> bool:
+        """Whether a ledger is there already; one on a server always is."""
+        return "://" in self._ledger or Path(self._ledger).exists()
+
     def ledger(self, *, create: bool = True) -> Ledger:
         """Open the ledger; the caller closes it. Raises LedgerError."""
         from seamwright.ledger.store import Ledger

@@ -129,6 +129,11 @@ class Operation:
                 return self.answers[key]
         return None
 
+    @property
+    def label(self) -> str:
+        """How findings name it: `listOrders (GET /orders)`."""
+        return f"{self.id} ({self})"
+
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 

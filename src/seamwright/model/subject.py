@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from seamwright.model.boundary import Boundary
 from seamwright.model.identity import ANYONE, Identity
@@ -20,6 +23,19 @@ class Subject:
     boundary: Boundary
     contract: Contract | None
     manifest: Manifest
+
+    @property
+    def base_url(self) -> str:
+        """The URL that an operation's path is appended to, without a slash at its end.
+
+        The boundary's own URL decides about the host. Where it has no path, the path of the contract's first server is
+        taken (OpenAPI 3.1, section 4.8.5).
+        """
+        url = self.boundary.url.rstrip("/")
+        if self.contract is None or not self.contract.servers or urlsplit(url).path:
+            return url
+        path = urlsplit(urljoin(f"{url}/", self.contract.servers[0])).path
+        return url + path.rstrip("/")
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -73,6 +89,22 @@ class Subject:
         leaves the operation open and there is no such identity; None where nobody is known who may."""
         allowed = next((i for i in self.identities if self.allowed(i, operation) is not False), None)
         return allowed or (None if operation.protected else ANYONE)
+
+    def logins(self, operation: Operation) -> tuple[Mapping[str, Any], ...]:
+        """The bodies with which identities of the manifest log in through this operation; none where it is no login.
+
+        A token endpoint counts where it is an operation of this boundary (RFC 6749, section 4.4).
+        """
+        bodies: list[Mapping[str, Any]] = []
+        for identity in self.manifest.identities.values():
+            login, client = identity.login, identity.oauth2
+            if login and login.operation == operation.id and login.boundary in (None, self.boundary.name):
+                bodies.append(login.body)
+            elif client and client.token_url == self.base_url + operation.path:
+                secret = client.client_secret.get_secret_value()
+                form = {"grant_type": "client_credentials", "client_id": client.client_id, "client_secret": secret}
+                bodies.append(form | ({"scope": client.scope} if client.scope else {}))
+        return tuple(bodies)
 
     def denied(self, operation: Operation) -> Identity | None:
         """An identity that the policy does not allow to call this operation, where there is one."""

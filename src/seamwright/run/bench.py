@@ -32,7 +32,6 @@ from seamwright.run.objects import Objects
 from seamwright.run.recording import Coverage, Recording
 from seamwright.run.scope import ALLOWED
 from seamwright.run.sessions import Clock, Sender
-from seamwright.run.subjects import base_url
 
 __all__ = ["CheckBench", "World"]
 
@@ -152,7 +151,7 @@ class CheckBench:
         note: str = "",
     ) -> Exchange:
         operation = self.operation(case.operation)
-        plain = render(base_url(self._subject.boundary, self.contract), self.contract, operation, case)
+        plain = render(self._subject.base_url, self.contract, operation, case)
         declared = headers is None and _declared(operation, case)
         declared = declared and not self._world.validator(self._subject).request_violations(operation, case)
 
@@ -219,7 +218,7 @@ class CheckBench:
         if not path.startswith("/"):
             raise ValueError(f"path must begin with a slash, and is {path!r}")
         applied = await self._applied(identity, None) if identity else Applied()
-        plain = Request(method, base_url(self._subject.boundary, self._subject.contract) + path, (), body)
+        plain = Request(method, self._subject.base_url + path, (), body)
         return await self._sender().send(
             _with(plain, applied, headers),
             recording=self._recording,
@@ -279,7 +278,7 @@ class CheckBench:
         requests = []
         for case, identity in cases:
             operation = self.operation(case.operation)
-            plain = render(base_url(self._subject.boundary, self.contract), self.contract, operation, case)
+            plain = render(self._subject.base_url, self.contract, operation, case)
             applied = await self._applied(identity, operation) if identity else Applied()
             requests.append((operation, _with(plain, applied, None)))
         for attempt in range(1, LOAD_ATTEMPTS + 1):

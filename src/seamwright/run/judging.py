@@ -93,8 +93,7 @@ class Fold:
         findings = tuple(self._findings.values()) if exchanges else ()
         why = ""
         if verdict is Verdict.UNKNOWN:
-            reasons = dict.fromkeys(cell.why for cell in cells if cell.verdict is Verdict.UNKNOWN and cell.why)
-            why = self._ended or "; ".join(reasons) or NOTHING
+            why = self._ended or _reasons(cells) or NOTHING
         cause = self._cause if any(cell.verdict is Verdict.UNKNOWN for cell in cells) else None
         return Judgement(
             verdict,
@@ -119,17 +118,30 @@ class Fold:
         return CellResult(name, verdict, cell.tried, why if verdict is Verdict.UNKNOWN else "")
 
 
+def _reasons(cells: Iterable[CellResult]) -> str:
+    """Why cells are unknown; what is the same but for the name of the cell is said once, and counted."""
+    same: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.verdict is Verdict.UNKNOWN and cell.why:
+            same.setdefault(cell.why.removeprefix(cell.cell), []).append(cell.why)
+    return "; ".join(
+        whys[0] if len(set(whys)) == 1 else f"{whys[0]} (and so with {len(whys) - 1} more)" for whys in same.values()
+    )
+
+
 def _worst(first: Cause | None, second: Cause) -> Cause:
     order = (Cause.OURS, Cause.USAGE, Cause.TARGET)
     return second if first is None else min(first, second, key=order.index)
 
 
-def reproduction(source: str, item: Planned, finding: Finding, seed: int, cells: Iterable[str]) -> str:
-    """The command that shows a finding again."""
+def reproduction(
+    source: str, item: Planned, finding: Finding, seed: int, cells: Iterable[str], options: Iterable[str] = ()
+) -> str:
+    """The command that shows a finding again; `options` are those that said how the target is to be treated."""
     words = ["seamwright", "verify", source]
-    if not source.startswith(("http://", "https://")):
+    if "://" not in source:
         words.append(item.boundary)
-    words += ["--check", item.check, "--seed", str(seed)]
+    words += ["--check", item.check, "--seed", str(seed), *options]
     if finding.operation and finding.operation in set(cells):
         words += ["--operation", finding.operation]
     return shlex.join(words)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seamwright.engines.generate.requests import render
 from seamwright.model.errors import RefusedByScope, Undecided
 from seamwright.model.exchange import Case, Exchange, Request
-from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 from seamwright.run.recording import Recording
 from seamwright.run.scope import Scope
 from seamwright.run.sessions import Sender
-from seamwright.run.subjects import base_url
 
 if TYPE_CHECKING:
     from seamwright.drivers.http import HttpConnection
 
-__all__ = ["Logins", "login_body"]
+__all__ = ["Logins"]
 
 TIMEOUT = 10.0
 
@@ -57,7 +55,7 @@ class Logins:
         operation = contract.operation(case.operation) if contract else None
         if contract is None or operation is None or boundary not in self._senders:
             raise Undecided(f"{boundary} has no operation {case.operation!r} to log in through", Cause.USAGE)
-        request = render(base_url(subject.boundary, contract), contract, operation, case)
+        request = render(subject.base_url, contract, operation, case)
         return await self._senders[boundary].send(
             request, recording=self._recording, timeout=TIMEOUT, operation=operation.id, login=leave, note="login"
         )
@@ -74,15 +72,3 @@ class Logins:
         """Close what was opened for token endpoints."""
         if self._connection is not None:
             await self._connection.close()
-
-
-def login_body(subject: Subject, operation: Operation) -> dict[str, Any] | None:
-    """The body with which the manifest logs somebody in through this operation; None where it is no login."""
-    for identity in subject.manifest.identities.values():
-        login, client = identity.login, identity.oauth2
-        if login is not None and login.operation == operation.id and login.boundary in (None, subject.boundary.name):
-            return login.body
-        if client is not None and client.token_url == base_url(subject.boundary, subject.contract) + operation.path:
-            form = {"grant_type": "client_credentials", "client_id": client.client_id}
-            return form | {"client_secret": client.client_secret.get_secret_value()}
-    return None

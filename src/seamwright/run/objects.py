@@ -10,6 +10,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.links import Producer, path_parameters, producers, success_schema
 from seamwright.contracts.objects import canary_field, reader
 from seamwright.engines.generate.rendering import media_type_for
@@ -21,12 +22,13 @@ from seamwright.model.identity import Identity
 from seamwright.model.operation import Contract, Operation
 from seamwright.model.verdict import Cause
 from seamwright.run.credentials import picked
-from seamwright.run.logins import login_body
 
 __all__ = ["Objects"]
 
-TRIES = 4
+TRIES = 8
 """Bodies that are tried before creation counts as impossible: the contract does not say everything."""
+
+_LONGEST = 200
 
 DEEPEST = 3
 """Parents that are created before an object (a line of an order of a customer)."""
@@ -43,14 +45,15 @@ class Objects:
         self._looks_first = looks_first
         self._creates = creates
         self._kept: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._taken: dict[str, Case] = {}
 
     async def case(self, operation: Operation, identity: Identity | None, random: Random, depth: int = 0) -> Case:
         """A valid call: values generated, path values of real objects, `If-Match` and `Idempotency-Key` filled in."""
         case = valid_case(self._bench.contract, operation, random)
-        login = login_body(self._bench.subject, operation)
-        if login is not None:
+        logins = self._bench.subject.logins(operation)
+        if logins:
             # No schema can say which password is right; the manifest does.
-            return case.but(body=login)
+            return case.but(body=logins[0])
         values = await self._values(operation, identity, random, depth)
         return await self._finished(case.but(path={**case.path, **values}), operation, identity)
 
@@ -63,6 +66,7 @@ class Objects:
         owned: Owned | None = None
         for name in path_parameters(operation.path):
             made = [p for p in sources if p.kind == "create" and name in p.parameters]
+            made = [p for p in made if not self._bench.subject.logins(p.operation)]
             if name in values:
                 continue
             if not made and name in self._bench.subject.boundary.borrows:
@@ -70,7 +74,7 @@ class Objects:
                 values |= owned.values
                 continue
             if not made:
-                values[name] = self._stated(operation, name)
+                values[name] = self._stated(operation, name, random)
                 continue
             owned = await self._first(made, operation, identity, values, random, depth)
             values |= owned.values
@@ -110,7 +114,9 @@ class Objects:
         contract = self._bench.contract
         canary_at = _canary_at(contract, create, reader(contract, operation))
         parents = await self._above(create, operation, above, identity, random, depth)
-        values, canary, created = await self.make(create, identity, random, producer.values, parents, canary_at)
+        values, canary, created = await self.make(
+            create, identity, random, producer.values, parents, canary_at, _chosen(producer)
+        )
         return Owned(identity, values, canary, canary_at if canary else "", created)
 
     async def make(
@@ -121,6 +127,7 @@ class Objects:
         values_of: Callable[[Exchange], Mapping[str, Any] | None],
         parents: Mapping[str, Any],
         canary_at: str = "",
+        chosen: tuple[str, ...] = (),
     ) -> tuple[Mapping[str, Any], str, Exchange]:
         """Call a creating operation until its answer holds the values; also gives the canary and the exchange.
 
@@ -128,16 +135,29 @@ class Objects:
         first to be tried are the examples of the contract.
         """
         last: Exchange | None = None
+        made: Exchange | None = None
         for base in self._bodies(create, random):
             canary = self._bench.canary() if canary_at and isinstance(base.body, dict) else ""
             body = {**base.body, canary_at: canary} if canary else base.body
+            if isinstance(body, dict) and chosen:
+                # The id in an example may be that of somebody's real object, which must not be taken for ours.
+                body = {**body, **{name: self._new(create, name, random) for name in chosen}}
             case = await self._finished(base.but(path={**base.path, **parents}, body=body), create, identity)
             last = await self._bench.call(case, identity, note="creates an object of its own")
             values = values_of(last) if last.ok else None
             if values is not None:
+                self._taken[create.id] = base
                 return values, canary, last
-        who = identity.name if identity else "nobody in particular"
-        raise Undecided(f"{create.id}: {who} could not create an object: {last}")
+            if self._taken.get(create.id) is base:
+                del self._taken[create.id]
+            made = last if last.ok else made
+        who = identity.name if identity and identity.name else "nobody in particular"
+        if made is not None:
+            raise Undecided(
+                f"{create.id}: {who} created an object, and its answer does not tell the id where the contract lets "
+                f"one expect it: {_shown(made)}; declare the property that holds it, or a link (OpenAPI link object)"
+            )
+        raise Undecided(f"{create.id}: {who} could not create an object: {_shown(last)}")
 
     async def _above(
         self,
@@ -155,14 +175,12 @@ class Objects:
             return dict(zip(wanted, given, strict=False))
         return await self._values(source, identity, random, depth + 1)
 
-    def _stated(self, operation: Operation, name: str) -> Any:
-        """A value for a path parameter that nothing creates: an example, or one of a closed set."""
+    def _stated(self, operation: Operation, name: str, random: Random) -> Any:
+        """A value for a path parameter that nothing creates: an example, one of a closed set, or any valid one."""
         parameter = operation.parameter("path", name)
         schema = parameter.schema if parameter is not None and isinstance(parameter.schema, Mapping) else {}
         stated = (*(parameter.examples if parameter else ()), *schema.get("enum", ()))
-        if not stated:
-            raise Undecided(f"{operation.id}: nothing in the contract gives a value for {name}", Cause.USAGE)
-        return stated[0]
+        return stated[0] if stated else valid_case(self._bench.contract, operation, random).path[name]
 
     async def _borrowed(self, operation: Operation, name: str, identity: Identity, random: Random) -> Owned:
         """An object that another boundary creates and this one learns of, as the manifest says under `borrows`."""
@@ -193,11 +211,29 @@ class Objects:
                 )
             await asyncio.sleep(0.05)
 
+    def _new(self, create: Operation, name: str, random: Random) -> Any:
+        """An id that the client chooses, and that nobody has yet."""
+        case = valid_case(self._bench.contract, create, random)
+        drawn = case.body.get(name) if isinstance(case.body, Mapping) else None
+        if drawn is not None and not isinstance(drawn, str):
+            return drawn
+        canary = self._bench.canary()
+        body = {**case.body, name: canary} if isinstance(case.body, Mapping) else {name: canary}
+        return drawn if drawn and request_violations(self._bench.contract, create, case.but(body=body)) else canary
+
     def _bodies(self, create: Operation, random: Random) -> Iterator[Case]:
-        """Examples of the contract first: their author knows which values the service accepts."""
-        yield from example_cases(self._bench.contract, create, random)
-        for _ in range(TRIES):
-            yield valid_case(self._bench.contract, create, random)
+        """First what was taken before, then examples of the contract: their author knows what the service accepts."""
+        if create.id in self._taken:
+            yield self._taken[create.id]
+        for case in example_cases(self._bench.contract, create, random):
+            yield _bare(create, case)
+        for number in range(TRIES):
+            case = valid_case(self._bench.contract, create, random)
+            if number >= TRIES // 2:
+                # A service may want in truth what its contract lets one leave out, or dislike what it lets one say.
+                drawn = [case, *(valid_case(self._bench.contract, create, random) for _ in range(7))]
+                case = max(drawn, key=_fullness) if number % 2 else min(drawn, key=lambda c: len(str(c.body)))
+            yield _bare(create, case)
 
     async def _values(
         self, operation: Operation, identity: Identity | None, random: Random, depth: int
@@ -266,7 +302,8 @@ class Objects:
         for parameter in operation.at("header"):
             name = parameter.name.lower()
             if name == "idempotency-key":
-                headers[parameter.name] = str(uuid.UUID(int=self._bench.random.getrandbits(128), version=4))
+                # Not from the seed: a key that an earlier run has used would be answered with what was stored then.
+                headers[parameter.name] = str(uuid.uuid4())
             elif name == "if-match":
                 headers[parameter.name] = await self._etag(operation, case, identity) or '"unknown"'
             elif name == "if-none-match":
@@ -284,6 +321,35 @@ class Objects:
             return None
         exchange = await self._bench.call(Case(read.id, path=path), identity, note="reads the entity tag")
         return exchange.response.header("etag") if exchange.response else None
+
+
+def _shown(exchange: Exchange | None) -> str:
+    """An exchange in one line, with the beginning of what was answered: that says what was wrong with a call."""
+    if exchange is None or exchange.response is None:
+        return str(exchange)
+    text = " ".join(exchange.response.text.split())
+    return f"{exchange}: {text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}" if text else str(exchange)
+
+
+def _chosen(producer: Producer) -> tuple[str, ...]:
+    """The fields of the creating body that hold ids which the client chooses."""
+    sources = producer.parameters.values()
+    return tuple(s.pointer.removeprefix("/") for s in sources if s.where == "request" and s.pointer.count("/") == 1)
+
+
+def _fullness(case: Case) -> int:
+    """How many fields of its body a case fills in."""
+    return sum(value is not None for value in case.body.values()) if isinstance(case.body, Mapping) else 0
+
+
+def _bare(create: Operation, case: Case) -> Case:
+    """The case without optional query parameters and headers: they may choose the fields of the answer, or its form."""
+    query = {p.name for p in create.at("query") if p.required}
+    headers = {p.name.lower() for p in create.at("header") if p.required}
+    return case.but(
+        query={name: value for name, value in case.query.items() if name in query},
+        headers={name: value for name, value in case.headers.items() if name.lower() in headers},
+    )
 
 
 def _canary_at(contract: Contract, create: Operation, read: Operation | None) -> str:

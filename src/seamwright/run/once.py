@@ -33,6 +33,7 @@ from seamwright.model.run import (
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 from seamwright.run.bench import CheckBench, World
+from seamwright.run.by_hand import by_hand
 from seamwright.run.credentials import Credentials
 from seamwright.run.faults import Doors
 from seamwright.run.judging import Fold, reproduction
@@ -75,6 +76,8 @@ class Order:
     seed: int
     budget: float = BUDGET
     arguments: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    """Options of the command line that a reproduction needs too: how the target was to be treated."""
 
 
 async def prepare(manifest: Manifest, checks: Mapping[str, Check], selection: Selection, fetch: Fetch) -> Prepared:
@@ -221,6 +224,7 @@ class _Execution:
             check, CheckBench(world, check, item, recording, self.order.seed, budget), fold, budget
         )
         exchanges = recording.exchanges
+        numbered = {exchange.number: exchange for exchange in exchanges}
         judgement = fold.judge(len(exchanges))
         row = Evidence(
             run=self.run.id,
@@ -233,7 +237,10 @@ class _Execution:
             findings=tuple(
                 replace(
                     finding,
-                    reproduce=reproduction(self.run.source, item, finding, self.order.seed, item.cells),
+                    reproduce=reproduction(
+                        self.run.source, item, finding, self.order.seed, item.cells, self.order.options
+                    ),
+                    by_hand=finding.by_hand or by_hand(finding, numbered, check, self.subjects[item.boundary]),
                     facts={**finding.facts, **_catalogues(check)},
                 )
                 for finding in judgement.findings
@@ -269,7 +276,7 @@ class _Execution:
             fold.end(str(error), error.cause)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a check may fail in any way; the run goes on
             if isinstance(error, TimeoutError) and limit.expired():
-                fold.end(f"the time budget of {budget:.0f} s ended", Cause.USAGE)
+                fold.end(f"the time budget of {budget:.0f} s ended; give it more with --budget", Cause.USAGE)
                 return ""
             fold.end(f"the check itself failed: {type(error).__name__}: {error}", Cause.OURS)
             return traceback.format_exc()

@@ -48,7 +48,11 @@ class Redaction:
         self._pattern = re.compile("|".join(re.escape(spelling) for spelling in longest_first))
 
     def text(self, text: str) -> str:
-        """Mask the known secrets, and the values of fields that are secret by name."""
+        """Mask the known secrets, and the values of fields that are secret by name.
+
+        Lone surrogates, which no store can hold, become escapes.
+        """
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
         if self._pattern is not None:
             text = self._pattern.sub(MASK, text)
         if '"' in text:

@@ -70,17 +70,24 @@ class HealthyRun:
 
 
 async def rehearse(
-    defects: Sequence[Defect], checks: Mapping[str, Check], *, seed: int, ledger: Ledger, fetch: Fetch
+    defects: Sequence[Defect],
+    checks: Mapping[str, Check],
+    *,
+    seed: int,
+    ledger: Ledger,
+    fetch: Fetch,
+    whole: bool = True,
 ) -> AsyncGenerator[HealthyEvent | HealthyRun | Row, None]:
     """Verify the healthy shop with every check, then each broken shop with the check that should find its defect.
 
     Each broken shop is one that has this single defect, started for it alone, and all that the check is told is where
-    the shop stands.
+    the shop stands. When not `whole`, the healthy shop too is tried only with the checks of these defects.
     """
+    only = () if whole else tuple(sorted({defect.check for defect in defects}))
     async with Nursery.opened() as nursery:
         stage = _Stage(nursery, checks, seed, ledger, fetch)
         healthy: RunRecord | None = None
-        async with aclosing(stage.events((), (), HEALTHY_BUDGET)) as events:
+        async with aclosing(stage.events((), only, HEALTHY_BUDGET)) as events:
             async for event in events:
                 yield HealthyEvent(event)
                 if isinstance(event, RunFinished):

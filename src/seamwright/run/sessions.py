@@ -88,7 +88,7 @@ class Sender:
         async with self._places:
             if clock is not None:
                 if clock.remaining < SHORTEST:
-                    raise BudgetSpent(f"the time budget of {clock.seconds:g} s ended")
+                    raise BudgetSpent(f"the time budget of {clock.seconds:g} s ended; give it more with --budget")
                 timeout = min(timeout, clock.remaining)
             exchange = await self._connection.send(request, timeout=timeout, fresh=fresh)
         redirect = self._scope.redirect(exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from seamwright.contracts.reading import read_contract
 from seamwright.model.boundary import Boundary
@@ -13,7 +13,7 @@ from seamwright.model.manifest import Manifest
 from seamwright.model.operation import Contract
 from seamwright.model.subject import Subject
 
-__all__ = ["Fetch", "Subjects", "base_url", "read_subjects"]
+__all__ = ["Fetch", "Subjects", "read_subjects"]
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Gets a document by URL; raises TargetError when the host does not give it."""
@@ -53,16 +53,3 @@ async def _contract(boundary: Boundary, manifest: Manifest, fetch: Fetch) -> Con
     if urlsplit(source).scheme in ("http", "https"):
         fetched[source] = await fetch(source)
     return read_contract(source, base=manifest.origin.folder, fetch=fetched.__getitem__)
-
-
-def base_url(boundary: Boundary, contract: Contract | None) -> str:
-    """The URL that an operation's path is appended to, without a slash at its end.
-
-    The boundary's own URL decides about the host. Where it has no path, the path of the contract's first server is
-    taken (OpenAPI 3.1, section 4.8.5).
-    """
-    url = boundary.url.rstrip("/")
-    if contract is None or not contract.servers or urlsplit(url).path:
-        return url
-    path = urlsplit(urljoin(f"{url}/", contract.servers[0])).path
-    return url + path.rstrip("/")

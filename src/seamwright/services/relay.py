@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from seamwright.kit.child import ChildNotReady, child
 from seamwright.model.errors import TargetError
 
 __all__ = ["RelayProcess", "relay_process"]
 
-_STOP_WITHIN = 5.0
+START_WITHIN = 15.0
+"""Seconds; a Python that starts on a busy machine takes some of them."""
+
+STOP_WITHIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,50 +29,19 @@ class RelayProcess:
 
 
 @asynccontextmanager
-async def relay_process(upstream: str, listen: str = "127.0.0.1:0") -> AsyncIterator[RelayProcess]:
+async def relay_process(
+    upstream: str, listen: str = "127.0.0.1:0", *, within: float = START_WITHIN
+) -> AsyncIterator[RelayProcess]:
     """Relay `listen` to `upstream` (both `host:port`) until the end of the block.
 
     The process ends with ours, by whatever way ours ends: it watches its standard input. Raises TargetError when it
-    does not come up.
+    does not come up `within` seconds.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "seamwright.engines.faults.control",
-        "--upstream",
-        upstream,
-        "--listen",
-        listen,
-        "--lifeline",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    command = [sys.executable, "-m", "seamwright.engines.faults.control"]
+    command += ["--upstream", upstream, "--listen", listen, "--lifeline"]
     try:
-        yield await _ready(process, upstream)
-    finally:
-        await _ended(process)
-
-
-async def _ready(process: asyncio.subprocess.Process, upstream: str) -> RelayProcess:
-    assert process.stdout is not None
-    assert process.stderr is not None
-    line = await process.stdout.readline()
-    if not line:
-        told = (await process.stderr.read()).decode(errors="replace").strip()
-        raise TargetError(f"the relay in front of {upstream} did not start: {told or 'it ended without a word'}")
-    told = json.loads(line)
-    return RelayProcess(told["relay"], told["control"], told["token"])
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    assert process.stdin is not None
-    process.stdin.close()
-    try:
-        await asyncio.wait_for(process.wait(), _STOP_WITHIN)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        async with child(command, ready_within=within, end_within=STOP_WITHIN) as (_, line):
+            told = json.loads(line)
+            yield RelayProcess(told["relay"], told["control"], told["token"])
+    except ChildNotReady as error:
+        raise TargetError(f"the relay in front of {upstream} did not start: {error}") from None

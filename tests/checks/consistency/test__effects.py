@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamwright.checks.consistency._effects import created_id, key_header, reader_of, room, with_key
+from seamwright.checks.consistency._effects import created_id, key_header, room, with_key
 from seamwright.model.exchange import Case, Exchange, Request, Response
 from tests.checks.consistency.accounts import DOCUMENT
 from tests.checks.stage import contract_of
@@ -27,5 +27,4 @@ def test_what_was_made_is_told_by_an_answer_of_the_success_class_only() -> None:
 
 
 def test_a_canary_goes_where_it_is_read_back() -> None:
-    assert reader_of(CONTRACT, OPEN).id == "getAccount"
     assert room(CONTRACT, OPEN) == "note"

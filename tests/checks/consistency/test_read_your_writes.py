@@ -80,3 +80,33 @@ async def test_unknown_where_it_is_promised_for_later() -> None:
     result = await tried(CHECK, _Later().app, document, **PEOPLE)
     assert result.cell("openAccount") == "unknown"
     assert "202" in result.evidence.why
+
+
+class _Spells(Accounts):
+    """Shows a moment and an amount in another spelling than they were sent in."""
+
+    def seen(self, account: Json) -> Json:
+        since = {"since": "2030-01-01T00:00:00.000000+00:00"} if "since" in account else {}
+        return {**account, "cents": f"{account['cents']}.00", **since}
+
+
+async def test_another_spelling_is_no_difference() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    moment = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}
+    opens = document["paths"]["/accounts"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    shown = document["paths"]["/accounts/{id}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    opens["properties"]["since"] = shown["properties"]["since"] = moment
+    opens["required"] = [*opens["required"], "since"]
+    shown["properties"]["cents"] = {"type": "string"}
+    result = await tried(CHECK, _Spells().app, document, **PEOPLE)
+    assert result.cell("openAccount") == "proved", result.evidence.findings
+
+
+class _AnotherAmount(Accounts):
+    def seen(self, account: Json) -> Json:
+        return {**account, "cents": f"{account['cents'] + 1}"}
+
+
+async def test_refutes_another_amount_whatever_its_type() -> None:
+    result = await tried(CHECK, _AnotherAmount().app, DOCUMENT, **PEOPLE)
+    assert "cents was sent as" in result.evidence.findings[0].detail

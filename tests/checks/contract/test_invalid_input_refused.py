@@ -117,3 +117,28 @@ def test_leaves_a_login_alone() -> None:
     told["paths"] = {"/items": {"post": told["paths"]["/items"]["post"]}}
     alice = {"login": {"operation": "createItem", "body": {"name": "alice", "count": 1}}}
     assert "lock" in skipped(CHECK, told, identities={"alice": alice}).why
+
+
+class _Unique(_Loose):
+    """Takes each name only once, as services do with the names of accounts."""
+
+    def made(self, body: dict[str, Any]) -> Response:
+        taken = any(item.get("name") == body["name"] for item in self.items.values())
+        return self.refused(409) if taken else super().made(body)
+
+
+async def test_a_name_that_is_taken_hides_no_defect() -> None:
+    seen = await tried(CHECK, _Unique("count", "minimum"), document())
+    assert [f.facts["keyword"] for f in seen.evidence.findings] == ["minimum"]
+    loose = await tried(CHECK, _Unique("note", "maxLength"), document())
+    assert {f.facts["place"] for f in loose.evidence.findings} == {"body/note"}
+
+
+async def test_what_is_accepted_once_and_never_again_is_unknown() -> None:
+    class OnlyOne(Items):
+        def made(self, body: dict[str, Any]) -> Response:
+            return self.refused(409) if self.items else super().made(body)
+
+    seen = await tried(CHECK, OnlyOne(), document())
+    assert seen.cell("createItem") == "unknown"
+    assert "not accepted again" in seen.evidence.why

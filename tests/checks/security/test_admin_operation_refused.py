@@ -55,3 +55,20 @@ async def test_unknown_when_the_admin_control_fails() -> None:
 
 def test_does_not_apply_without_a_policy() -> None:
     assert "no policy" in skipped(CHECK, DOCUMENT).why
+
+
+class _LivesOn(_AdminForAll):
+    """Shows a customer all that an admin sees, a moment later; nothing there can be created by a check."""
+
+    looks = 0
+
+    async def _all(self, request: Request) -> Response:
+        self._caller(request)
+        self.looks += 1
+        people = [{"username": name, "balance": self.looks} for name in ("alice", "bob", "root")]
+        return self._answer(request, {"items": people})
+
+
+async def test_refutes_a_listing_that_changes_between_two_looks() -> None:
+    result = await tried(CHECK, _LivesOn().app, DOCUMENT, **PEOPLE)
+    assert result.cell("listAllNotes") == "refuted"

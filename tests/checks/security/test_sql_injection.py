@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import sqlite3
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from seamwright.checks.security.sql_injection import CHECK
+from seamwright.checks.security.sql_injection import CHECK, FORMS
 from tests.checks.security.notes import DOCUMENT, PEOPLE, Notes, Refused
 from tests.checks.stage import tried
 
@@ -103,3 +104,27 @@ async def test_unknown_when_there_is_nothing_to_see() -> None:
     result = await tried(CHECK, _ShowsNothing().app, DOCUMENT, **PEOPLE)
     assert result.cell("listNotes") == "unknown"
     assert "no answer showed the object" in result.evidence.why
+
+
+class _PagesOnly(Notes):
+    """Lists by a number that is read as one, and its pages are too short to show a new note."""
+
+    async def _list(self, request: Request) -> Response:
+        self._caller(request)
+        if not request.query_params.get("search", "1").isdigit():
+            raise Refused(422)
+        return self._answer(request, {"items": []})
+
+
+async def test_proves_that_conditions_are_refused_where_nothing_can_be_seen() -> None:
+    result = await tried(CHECK, _PagesOnly().app, _numbered(), **PEOPLE)
+    assert result.cell("listNotes") == "proved"
+    assert next(c.tried for c in result.evidence.cells if c.cell == "listNotes") >= len(FORMS)
+
+
+def _numbered() -> dict[str, Any]:
+    document = copy.deepcopy(DOCUMENT)
+    for parameter in document["paths"]["/notes"]["get"]["parameters"]:
+        if parameter["name"] == "search":
+            parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": 100}
+    return document

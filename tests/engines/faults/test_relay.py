@@ -54,7 +54,7 @@ async def fresh(relay: Relay) -> bytes:
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - what is waited for happens on another thread
+        while not true():
             await asyncio.sleep(0.005)
 
 
@@ -298,7 +298,7 @@ async def test_every_fault_ends_by_itself(fault: Refuse | Reset | Hang | Slow | 
             assert armed.expires_at == pytest.approx(time.time() + 0.15, abs=0.1)
             assert await relay.armed() == (armed,)
             async with asyncio.timeout(5):
-                while await relay.armed():  # noqa: ASYNC110 - the end is what is tested, and nobody announces it
+                while await relay.armed():
                     await asyncio.sleep(0.01)
                 await until(lambda: relay.listening)
                 assert await fresh(relay) == OK

@@ -188,3 +188,13 @@ def test_bodies(value: Any, media_type: str, body: bytes, declared: str) -> None
 )
 def test_json_is_chosen_where_it_is_offered(offered: Any, chosen: str | None) -> None:
     assert media_type_for(_it(contract(**offered))) == chosen
+
+
+@pytest.mark.parametrize("file", [{"type": "string", "format": "binary"}, {"contentMediaType": "image/png"}])
+def test_a_file_of_a_form_has_a_name_and_a_text_has_none(file: dict[str, Any]) -> None:
+    form = {"type": "object", "properties": {"files": {"type": "array", "items": file}, "label": {"type": "string"}}}
+    case = Case("it", path={"id": "1"}, body={"files": ["a", "b"], "label": "x"}, media_type="multipart/form-data")
+    body = rendered(case, made=contract(**{"multipart/form-data": form})).body.decode()
+    kind = file.get("contentMediaType", "application/octet-stream")
+    assert body.count(f'name="files"; filename="seamwright.bin"\r\nContent-Type: {kind}\r\n') == 2
+    assert 'name="label"\r\n\r\nx' in body

@@ -226,5 +226,5 @@ def by_target(answers: dict[bytes, bytes], otherwise: bytes) -> Behaviour:
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - what is waited for happens on another thread
+        while not true():
             await asyncio.sleep(0.005)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from seamwright.checks._cells import answered, excerpt
+from seamwright.checks._honest import to_add
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Applies, DoesNotApply
 from seamwright.model.errors import Undecided
@@ -104,9 +105,7 @@ class Door:
         subject = bench.subject
         callers = [i for i in _bearers(subject, operation) if able(i)]
         if not callers:
-            raise Undecided(
-                f"no identity with a bearer token may call {operation.id}; add one under 'identities'", Cause.USAGE
-            )
+            raise Undecided(f"no identity with a bearer token may call {operation.id}; {to_add(subject)}", Cause.USAGE)
         identity = callers[0]
         case = await bench.case(operation, identity)
         required = {p.name for p in operation.at("query") if p.required}
@@ -160,16 +159,16 @@ class Door:
 
     def finding(self, wrong: Wrong, seen: Exchange, again: Exchange, *, severity: Severity) -> Finding:
         """The witness that a token was let in which should have been refused."""
-        operation = self.operation.id
+        operation = self.operation
         return Finding(
-            title=f"{operation} lets in {wrong.what}",
+            title=f"{operation.label} lets in {wrong.what}",
             detail=(
-                f"Expected: 401 to {wrong.what}.\nSeen: {excerpt(seen)}\nOnce more: {excerpt(again)}\n"
-                f"The honest token of {self.identity.name} was let in before, and text that is no token was refused."
+                f"expected: 401 to {wrong.what}\nseen: {excerpt(seen)}\nonce more: {excerpt(again)}\n"
+                f"the honest token of {self.identity.name} was let in before"
             ),
             severity=severity,
-            operation=operation,
-            key=f"{operation} {wrong.key}",
+            operation=operation.id,
+            key=f"{operation.id} {wrong.key}",
             exchanges=(seen.number, again.number),
             facts={"status": seen.status, "wrong": wrong.key},
         )

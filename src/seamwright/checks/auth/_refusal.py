@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from seamwright.checks._cells import answered, excerpt
-from seamwright.checks._honest import GENERATED
+from seamwright.checks._honest import GENERATED, to_add
+from seamwright.checks._reading import read_case
 from seamwright.contracts.objects import reader
 from seamwright.model.bench import Bench
 from seamwright.model.errors import Undecided
@@ -72,7 +73,7 @@ async def _attempt(bench: Bench, operation: Operation, identity: Identity, stran
     canary = ""
     if operation.safe and operation.at("path"):
         case, canary = await _with_canary(bench, operation, identity, case)
-    reading = None if operation.safe else _reading(bench, operation, case)
+    reading = None if operation.safe else await _reading(bench, operation, identity, case)
     before = await bench.call(reading, identity, note="state before") if reading else None
     exchange = answered(await stranger.call(bench, case))
     after = await bench.call(reading, identity, note="state after") if reading and exchange.ok else None
@@ -87,13 +88,12 @@ async def _with_canary(bench: Bench, operation: Operation, identity: Identity, c
     return case.but(path={**case.path, **owned.values}), owned.canary
 
 
-def _reading(bench: Bench, operation: Operation, case: Case) -> Case | None:
+async def _reading(bench: Bench, operation: Operation, identity: Identity, case: Case) -> Case | None:
     """The call that reads what this operation changes, where the path of the case says enough for it."""
     read = reader(bench.contract, operation)
-    if read is None or not read.at("path"):
+    if read is None or not read.at("path") or any(p.name not in case.path for p in read.at("path")):
         return None
-    path = {p.name: case.path[p.name] for p in read.at("path") if p.name in case.path}
-    return Case(read.id, path=path) if len(path) == len(read.at("path")) else None
+    return await read_case(bench, read, identity, case.path)
 
 
 async def _kept_out(
@@ -197,10 +197,10 @@ def _finding(
 ) -> Finding:
     witnesses = [attempt.exchange, again, honest, *(e for e in (attempt.before, attempt.after) if e)]
     return Finding(
-        title=f"{operation.id} lets in {stranger.who}, although the contract asks for credentials",
+        title=f"{operation.label} lets in {stranger.who}, although the contract asks for credentials",
         detail=(
-            f"Expected: 401 to {stranger.who}.\nSeen: {excerpt(attempt.exchange)}\nOnce more: {excerpt(again)}\n"
-            f"It was really let in: {proof}. The honest call was answered {honest.status}."
+            f"expected: 401 to {stranger.who}\nseen: {excerpt(attempt.exchange)}; {proof}\n"
+            f"once more: {excerpt(again)}\nthe honest call was answered {honest.status}"
         ),
         severity=Severity.HIGH if operation.safe else Severity.CRITICAL,
         operation=operation.id,
@@ -216,6 +216,6 @@ async def _without_control(bench: Bench, operation: Operation, stranger: Strange
     told = f" ({stranger.who} was answered {seen.status})" if seen else ""
     raise Undecided(
         f"{operation.id}: no identity of the manifest has credentials and may call it, so there is nothing to compare "
-        f"with{told}; add one under 'identities'",
+        f"with{told}; {to_add(bench.subject)}",
         Cause.USAGE,
     )

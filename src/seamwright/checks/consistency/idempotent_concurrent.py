@@ -9,15 +9,13 @@ afterwards.
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from seamwright.checks._cells import each_operation, excerpt, statuses, these
 from seamwright.checks._honest import Accepted, accepted, renewed
-from seamwright.checks.consistency._effects import created_id, key_header, listed, marked, with_key
-from seamwright.contracts.links import producers
-from seamwright.contracts.objects import reader
+from seamwright.checks._reading import tells_address
+from seamwright.checks.consistency._effects import created_id, keyed, listed, no_key
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -36,12 +34,9 @@ ROUNDS = 3
 def _applies(subject: Subject) -> Applicability:
     def why_not(operation: Operation) -> str | None:
         assert subject.contract is not None
-        if key_header(operation) is None:
-            return "its contract declares no Idempotency-Key"
-        if operation.protected and subject.honest(operation) is None:
-            return "no identity that is here may call it"
-        read = reader(subject.contract, operation)
-        if read is None or not any(p.operation.id == operation.id for p in producers(subject.contract, read)):
+        if why := no_key(subject, operation):
+            return why
+        if not tells_address(subject.contract, operation):
             return "the contract does not tell the id of what it makes, so its effects cannot be counted"
         return None
 
@@ -101,10 +96,7 @@ async def _keys_decide(bench: Bench, operation: Operation, good: Accepted) -> No
 
 
 async def _round(bench: Bench, operation: Operation, good: Accepted) -> _Round:
-    header = key_header(operation)
-    assert header is not None
-    case, canary = marked(bench, operation, await renewed(bench, operation, good))
-    case = with_key(case, header, str(uuid.UUID(int=bench.random.getrandbits(128), version=4)))
+    case, canary = await keyed(bench, operation, good)
     answers = await asyncio.gather(
         *(
             bench.call(case, good.caller.identity, fresh=True, note=f"one of {AT_ONCE} at once under one key")
@@ -121,7 +113,7 @@ def _finding(operation: Operation, broken: list[_Round]) -> Finding:
     first = broken[0]
     witnesses = [e for e in first.answers if e.ok]
     return Finding(
-        title=f"{operation.id} ({operation}) is done {first.effects} times for one Idempotency-Key",
+        title=f"{operation.label} is done more than once for one Idempotency-Key",
         detail=(
             f"expected: {AT_ONCE} requests at once under one key make one object\n"
             f"seen: {first.effects} objects, {statuses(first.answers)}\n"

@@ -8,16 +8,14 @@ somebody else's key nobody gets at somebody else's result.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seamwright.checks._cells import answered, each_operation, excerpt, these
+from seamwright.checks._cells import answered, each_operation, excerpt, these, undecidable
 from seamwright.checks._honest import Accepted, Caller, accepted, renewed
-from seamwright.checks.consistency._effects import created_id, json_of, key_header, listed, lister, marked, with_key
-from seamwright.contracts.links import producers
-from seamwright.contracts.objects import reader
+from seamwright.checks._reading import json_of, tells_address
+from seamwright.checks.consistency._effects import created_id, keyed, listed, lister, marked, no_key
 from seamwright.engines.generate.requests import valid_case
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
@@ -37,13 +35,9 @@ ROUNDS = 2
 def _applies(subject: Subject) -> Applicability:
     def why_not(operation: Operation) -> str | None:
         assert subject.contract is not None
-        if key_header(operation) is None:
-            return "its contract declares no Idempotency-Key"
-        if operation.protected and subject.honest(operation) is None:
-            return "no identity that is here may call it"
-        read = reader(subject.contract, operation)
-        made = read is not None and any(p.operation.id == operation.id for p in producers(subject.contract, read))
-        if not made and lister(subject, operation) is None:
+        if why := no_key(subject, operation):
+            return why
+        if not tells_address(subject.contract, operation) and lister(subject, operation) is None:
             return "the contract does not tell what it made, so its effects cannot be counted"
         return None
 
@@ -56,8 +50,6 @@ class _Trial:
 
     operation: Operation
     good: Accepted
-    header: str
-    key: str
     case: Case
     canary: str
 
@@ -73,7 +65,7 @@ async def _try(bench: Bench, operation: Operation) -> AsyncIterator[Observation]
     findings: dict[str, Finding] = {}
     counts: dict[str, int] = {}
     for _ in range(ROUNDS):
-        trial = await _trial(bench, operation, good)
+        trial = _Trial(operation, good, *await keyed(bench, operation, good))
         for finding in await _round(bench, trial):
             findings.setdefault(finding.key, finding)
             counts[finding.key] = counts.get(finding.key, 0) + 1
@@ -83,14 +75,6 @@ async def _try(bench: Bench, operation: Operation) -> AsyncIterator[Observation]
         yield Refuted(operation.id, finding, tried=ROUNDS)
     if not findings:
         yield Proved(operation.id, tried=ROUNDS)
-
-
-async def _trial(bench: Bench, operation: Operation, good: Accepted) -> _Trial:
-    header = key_header(operation)
-    assert header is not None
-    case, canary = marked(bench, operation, await renewed(bench, operation, good))
-    key = str(uuid.UUID(int=bench.random.getrandbits(128), version=4))
-    return _Trial(operation, good, header, key, with_key(case, header, key), canary)
 
 
 async def _round(bench: Bench, trial: _Trial) -> list[Finding]:
@@ -139,8 +123,8 @@ async def _again(bench: Bench, trial: _Trial, first: Exchange) -> list[Finding]:
                 (first, second),
             )
         ]
-    if second.status >= 500 or second.status == 429:
-        raise Undecided(f"{operation.id}: the request sent again under its key is not decided: {excerpt(second)}")
+    if why := undecidable(second):
+        raise Undecided(f"{operation.id}: its request was sent again under its key, and {why}")
     if ours is None and not count:
         raise Undecided(f"{operation.id}: what it makes cannot be counted: no id in its answer, and not listed")
     if not second.ok or json_of(second) != json_of(first):
@@ -166,8 +150,8 @@ async def _other_body(bench: Bench, trial: _Trial, first: Exchange) -> list[Find
     other = answered(
         await trial.good.caller.call(bench, trial.case.but(body=body), note="another body under the same key")
     )
-    if other.status >= 500 or other.status == 429:
-        raise Undecided(f"{trial.operation.id}: another body under a used key is not decided: {excerpt(other)}")
+    if why := undecidable(other):
+        raise Undecided(f"{trial.operation.id}: another body was sent under a used key, and {why}")
     if not other.ok:
         return []
     carried_out = _id(bench, trial, other) != _id(bench, trial, first)
@@ -211,7 +195,7 @@ async def _other_caller(bench: Bench, trial: _Trial, first: Exchange) -> list[Fi
 def _other(bench: Bench, trial: _Trial) -> Identity | None:
     """Somebody else with the same roles."""
     mine = trial.good.caller.identity
-    if mine is None:
+    if mine.anonymous:
         return None
     able = (i for i in bench.subject.identities if bench.subject.allowed(i, trial.operation) is not False)
     return next((i for i in able if i.name != mine.name and set(i.roles) == set(mine.roles)), None)
@@ -245,7 +229,7 @@ def _finding(
     exchanges: tuple[Exchange, ...],
 ) -> Finding:
     return Finding(
-        title=f"{operation.id} ({operation}) {what}",
+        title=f"{operation.label} {what}",
         detail=f"expected: {expected}\nseen: {seen}",
         severity=severity,
         operation=operation.id,

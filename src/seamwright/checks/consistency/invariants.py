@@ -83,7 +83,7 @@ def _writers(bench: Bench, invariant: Invariant) -> tuple[_Writer, ...]:
                 meant = any(matches(pattern, name, operation.id) for pattern in invariant.after)
             else:
                 meant = operation.method == "POST" and not operation.at("path")
-            if meant and operation.protected and subject.honest(operation) is None:
+            if meant and subject.honest(operation) is None:
                 closed.append(f"{name}.{operation.id}")
             elif meant:
                 found.append(_Writer(name, operation.id))
@@ -137,7 +137,7 @@ async def _put_right(bench: Bench, invariants: Sequence[Invariant]) -> None:
 
 async def _driven(bench: Bench, writers: Sequence[_Writer]) -> list[Exchange]:
     """Send the calls, sixteen in flight. Raises Undecided when no valid call can be had."""
-    calls: list[tuple[Bench, Case, Identity | None]] = []
+    calls: list[tuple[Bench, Case, Identity]] = []
     for writer in writers:
         there = bench.beside(writer.boundary)
         operation = there.operation(writer.operation)
@@ -146,16 +146,16 @@ async def _driven(bench: Bench, writers: Sequence[_Writer]) -> list[Exchange]:
     bench.random.shuffle(calls)
     places = asyncio.Semaphore(IN_FLIGHT)
 
-    async def one(there: Bench, case: Case, identity: Identity | None) -> Exchange:
+    async def one(there: Bench, case: Case, identity: Identity) -> Exchange:
         async with places:
             return await there.call(case, identity, note=f"one of {len(calls)} calls, {IN_FLIGHT} in flight")
 
     return list(await asyncio.gather(*(one(*call) for call in calls)))
 
 
-async def _calls(bench: Bench, operation: Operation, good: Accepted, count: int) -> list[tuple[Case, Identity | None]]:
+async def _calls(bench: Bench, operation: Operation, good: Accepted, count: int) -> list[tuple[Case, Identity]]:
     """Valid calls of one operation: half like the accepted one, half generated, some of them twice."""
-    made: list[tuple[Case, Identity | None]] = []
+    made: list[tuple[Case, Identity]] = []
     identity = good.caller.identity
     on_objects = bool(operation.at("path"))
     number = 0
@@ -244,7 +244,7 @@ def _finding(
     held = "it held before" if _equal(before, invariant.equals) else f"it was {before!r} before, broken already"
     within = f" within {invariant.within:g} s" if invariant.within else ""
     return Finding(
-        title=f"{invariant.name}: no longer so after concurrent calls of {', '.join(map(str, writers))}",
+        title=f"{invariant.name} no longer holds after concurrent calls of {', '.join(map(str, writers))}",
         detail=(
             f"expected: {invariant.equals!r}{within} from {database}: {' '.join(invariant.query.split())}\n"
             f"seen: {value!r} after {len(answers)} calls, {IN_FLIGHT} in flight ({statuses(answers)}); {held}"

@@ -12,9 +12,10 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seamwright.checks._cells import answered, each_operation, excerpt, statuses, these
-from seamwright.checks._honest import Accepted, accepted, renewed
-from seamwright.checks.consistency._effects import json_of, marked, read_back
+from seamwright.checks._cells import answered, each_operation, excerpt, statuses, these, undecidable
+from seamwright.checks._honest import Accepted, accepted, nobody_may, renewed
+from seamwright.checks._reading import UNREADABLE, json_of, read_back
+from seamwright.checks.consistency._effects import marked
 from seamwright.contracts.objects import reader
 from seamwright.engines.generate.requests import valid_case
 from seamwright.model.bench import Bench
@@ -41,11 +42,9 @@ def _applies(subject: Subject) -> Applicability:
             return "it overwrites no object"
         if operation.parameter("header", "If-Match") is None:
             return "its contract declares no If-Match"
-        if operation.protected and subject.honest(operation) is None:
-            return "no identity that is here may call it"
         if reader(subject.contract, operation) is None:
-            return "the contract has no operation that reads back what it changes"
-        return None
+            return UNREADABLE
+        return nobody_may(subject, operation)
 
     return these(subject, why_not, "no operation that overwrites an object declares If-Match")
 
@@ -94,7 +93,7 @@ async def _pair(bench: Bench, operation: Operation, good: Accepted) -> _Pair:
     """Two changes of a fresh object whose effects are told apart. Raises Undecided."""
     case = await renewed(bench, operation, good)
     tag = next((str(v) for n, v in case.headers.items() if n.lower() == "if-match"), "")
-    before = await read_back(bench, operation, good, case.path)
+    before = await read_back(bench, operation, good.caller.identity, case.path)
     told = before.response.header("etag") if before.response else None
     if not before.ok or told is None:
         raise Undecided(
@@ -139,7 +138,7 @@ def _carries(state: Exchange, body: Any) -> bool:
 async def _one_after_the_other(bench: Bench, operation: Operation, good: Accepted) -> _Lost | None:
     pair, first, state = await _changed(bench, operation, good)
     second = answered(await good.caller.call(bench, pair.second, note="a second change against the same entity tag"))
-    after = await read_back(bench, operation, good, pair.first.path)
+    after = await read_back(bench, operation, good.caller.identity, pair.first.path)
     if _carries(after, pair.second.body) and not _carries(after, pair.first.body):
         return _Lost(
             "stale",
@@ -153,8 +152,8 @@ async def _one_after_the_other(bench: Bench, operation: Operation, good: Accepte
             f"{operation.id}: a change against an old entity tag is answered {second.status}, and the first change is "
             f"still there: {excerpt(after)}"
         )
-    if second.status >= 500 or second.status == 429:
-        raise Undecided(f"{operation.id}: a change against an old entity tag is not decided: {excerpt(second)}")
+    if why := undecidable(second):
+        raise Undecided(f"{operation.id}: a change was sent against an old entity tag, and {why}")
     return None
 
 
@@ -164,7 +163,7 @@ async def _changed(bench: Bench, operation: Operation, good: Accepted) -> tuple[
     for _ in range(TRIES):
         pair = await _pair(bench, operation, good)
         first = answered(await good.caller.call(bench, pair.first, note="the first change"))
-        state = await read_back(bench, operation, good, pair.first.path)
+        state = await read_back(bench, operation, good.caller.identity, pair.first.path)
         if first.ok and _carries(state, pair.first.body):
             return pair, first, state
         last = first if not first.ok else state
@@ -183,7 +182,7 @@ async def _at_once(bench: Bench, operation: Operation, good: Accepted) -> _Lost 
         *(bench.call(case, good.caller.identity, fresh=True, note="one of several changes at once") for case in cases)
     )
     won = [e for e in answers if e.ok]
-    after = await read_back(bench, operation, good, pair.first.path)
+    after = await read_back(bench, operation, good.caller.identity, pair.first.path)
     if len(won) > 1:
         return _Lost(
             "race",
@@ -204,7 +203,7 @@ async def _without_tag(bench: Bench, operation: Operation, good: Accepted) -> _L
     pair = await _pair(bench, operation, good)
     case = pair.first.but(headers={n: v for n, v in pair.first.headers.items() if n.lower() != "if-match"})
     exchange = answered(await good.caller.call(bench, case, note="a change without If-Match"))
-    after = await read_back(bench, operation, good, case.path)
+    after = await read_back(bench, operation, good.caller.identity, case.path)
     if _carries(after, case.body):
         return _Lost(
             "no-tag",
@@ -218,7 +217,7 @@ async def _without_tag(bench: Bench, operation: Operation, good: Accepted) -> _L
 
 def _finding(operation: Operation, lost: _Lost) -> Finding:
     return Finding(
-        title=f"{operation.id} ({operation}) {lost.what}",
+        title=f"{operation.label} {lost.what}",
         detail=f"expected: {lost.expected}\nseen: {lost.seen}",
         severity=Severity.HIGH,
         operation=operation.id,

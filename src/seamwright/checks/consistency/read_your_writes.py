@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import AsyncIterator, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from seamwright.checks._cells import answered, each_operation, excerpt, these
-from seamwright.checks._honest import Accepted, accepted, renewed
-from seamwright.checks.consistency._effects import json_of, marked, read_back, reader_of
-from seamwright.contracts.links import producers, success_schema
+from seamwright.checks._honest import Accepted, accepted, nobody_may, renewed, repeatable
+from seamwright.checks._reading import UNREADABLE, address_of, json_of, read_back, reader_of, tells_address
+from seamwright.checks.consistency._effects import marked
+from seamwright.contracts.links import success_schema
 from seamwright.contracts.objects import reader
-from seamwright.contracts.schemas import properties
+from seamwright.contracts.schemas import formats, properties
 from seamwright.engines.generate.rendering import media_type_for
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
@@ -24,7 +26,7 @@ from seamwright.model.errors import Undecided
 from seamwright.model.evidence import Observation, Proved, Refuted
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.finding import Finding, Severity
-from seamwright.model.operation import Contract, Operation
+from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
 
 __all__ = ["CHECK"]
@@ -37,20 +39,13 @@ def _applies(subject: Subject) -> Applicability:
         assert subject.contract is not None
         if operation.safe:
             return "it writes nothing"
-        read = reader(subject.contract, operation)
-        if read is None:
-            return "the contract has no operation that reads back what it changes"
-        if operation.protected and subject.honest(operation) is None:
-            return "no identity that is here may call it"
-        if operation.method == "POST" and not _creates(subject.contract, operation, read):
+        if reader(subject.contract, operation) is None:
+            return UNREADABLE
+        if operation.method == "POST" and not tells_address(subject.contract, operation):
             return "it is an action: the contract does not say which fields it changes"
-        return None
+        return nobody_may(subject, operation)
 
     return these(subject, why_not, "nothing that it writes can be read back")
-
-
-def _creates(contract: Contract, operation: Operation, read: Operation) -> bool:
-    return any(p.operation.id == operation.id for p in producers(contract, read))
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
@@ -59,7 +54,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _try(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    good = await accepted(bench, operation)
+    good = await repeatable(bench, operation, await accepted(bench, operation))
     if good.exchange.status == 202:
         raise Undecided(f"{operation.id}: it answers 202, which promises to do it later")
     wrong: list[tuple[str, str, tuple[Exchange, ...]]] = []
@@ -78,13 +73,14 @@ async def _try(bench: Bench, operation: Operation) -> AsyncIterator[Observation]
 
 async def _round(bench: Bench, operation: Operation, good: Accepted) -> tuple[str, str, tuple[Exchange, ...]] | None:
     """Write once and look at once: what is wrong, or None."""
+    caller = good.caller.identity
     case, _ = marked(bench, operation, await renewed(bench, operation, good))
     if operation.method != "POST":
-        await read_back(bench, operation, good, case.path)  # so that a cache has the old state to give
+        await read_back(bench, operation, caller, case.path)  # so that a cache has the old state to give
     done = answered(await good.caller.call(bench, case, note="writes"))
     if not done.ok:
         raise Undecided(f"{operation.id}: a call like an accepted one is not accepted: {excerpt(done)}")
-    seen = await read_back(bench, operation, good, _address(bench, operation, case, done))
+    seen = await read_back(bench, operation, caller, address_of(bench.contract, operation, case, done))
     if operation.method == "DELETE":
         return ("deleted", f"it is still there: {excerpt(seen)}", (done, seen)) if seen.ok else None
     if not seen.ok:
@@ -93,14 +89,6 @@ async def _round(bench: Bench, operation: Operation, good: Accepted) -> tuple[st
     if differing:
         return "differs", f"{differing}: {excerpt(seen)}", (done, seen)
     return None
-
-
-def _address(bench: Bench, operation: Operation, case: Case, done: Exchange) -> dict[str, Any]:
-    values = dict(case.path)
-    for producer in producers(bench.contract, reader_of(bench.contract, operation)):
-        if producer.operation.id == operation.id:
-            values |= producer.values(done) or {}
-    return values
 
 
 def _differing(bench: Bench, operation: Operation, case: Case, seen: Exchange) -> str:
@@ -119,13 +107,25 @@ def _differing(bench: Bench, operation: Operation, case: Case, seen: Exchange) -
     told = properties(bench.contract, answered_by)
     for name, value in sent.items():
         schema = told.get(name, {})
-        if name not in asked or name not in told or schema.get("format") or asked[name].get("writeOnly") is True:
+        if name not in asked or name not in told or asked[name].get("writeOnly") is True:
+            continue
+        if formats(bench.contract, schema) or formats(bench.contract, asked[name]):
             continue
         if isinstance(value, Mapping | list) or value is None:
             continue
-        if _plain(shown.get(name)) != _plain(value):
+        if not _agree(shown.get(name), value):
             return f"{name} was sent as {value!r} and is read as {shown.get(name)!r}"
     return ""
+
+
+def _agree(shown: Any, sent: Any) -> bool:
+    if isinstance(shown, str) is not isinstance(sent, str) and isinstance(shown, str | int | float):
+        # Amounts are often taken as numbers and told as texts, or the other way, so that no digit is lost.
+        try:
+            return Decimal(str(shown).strip()) == Decimal(str(sent).strip())
+        except InvalidOperation:
+            return False
+    return bool(_plain(shown) == _plain(sent))
 
 
 def _plain(value: Any) -> Any:
@@ -134,7 +134,7 @@ def _plain(value: Any) -> Any:
 
 def _finding(operation: Operation, kind: str, seen: str, exchanges: tuple[Exchange, ...], times: int) -> Finding:
     return Finding(
-        title=f"{operation.id} ({operation}): what it says it has done is not what is read next",
+        title=f"{operation.label} says that it has done something, and the next reading does not show it",
         detail=(
             f"expected: after {excerpt(exchanges[0])} the next reading shows it\n"
             f"seen: {seen}\n"

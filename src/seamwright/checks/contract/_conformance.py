@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 
-from seamwright.checks._cells import excerpt, sent, statuses
+from seamwright.checks._cells import each_operation, excerpt, sent, statuses
 from seamwright.checks._honest import caller, succeeded
 from seamwright.checks.contract._calls import Made, valid_calls
 from seamwright.model.bench import Bench, Violation
@@ -18,11 +18,21 @@ from seamwright.model.verdict import Cause
 __all__ = ["conforming"]
 
 
-async def conforming(bench: Bench, operation: Operation, *, unknown: bool) -> AsyncIterator[Observation]:
-    """Decide one operation: refuted for each way in which an answer broke its contract.
+async def conforming(bench: Bench, *, unknown: bool) -> AsyncIterator[Observation]:
+    """Decide every cell: refuted for each way in which an answer broke its contract.
 
-    An undeclared status is left to `contract.undocumented-status`. Proved needs an answer of the success class.
+    With `unknown`, an object that does not exist is asked for too. An undeclared status is left to
+    `contract.undocumented-status`. Proved needs an answer of the success class.
     """
+
+    def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        return _decided(bench, operation, unknown)
+
+    async for observation in each_operation(bench, decide, writes_first=True):
+        yield observation
+
+
+async def _decided(bench: Bench, operation: Operation, unknown: bool) -> AsyncIterator[Observation]:
     seen: list[Exchange] = []
     told: set[str] = set()
     who = caller(bench.subject, operation)
@@ -50,11 +60,11 @@ async def conforming(bench: Bench, operation: Operation, *, unknown: bool) -> As
 def _finding(operation: Operation, made: Made, violation: Violation, key: str) -> Finding:
     status = made.exchange.status
     return Finding(
-        title=f"{operation.id} answers {status} with something that its contract does not allow at {violation.place}",
+        title=f"{operation.label} answers {status} with what its contract does not allow at {violation.place}",
         detail=(
-            f"Expected: an answer as the contract declares it for {status} of {operation}.\n"
-            f"Seen: {violation.place}: {violation.text}\n"
-            f"The call was valid ({made.form}): {sent(made.exchange)}\nIt was answered {excerpt(made.exchange)}"
+            f"expected: an answer as the contract declares it for {status}\n"
+            f"seen: {violation.place}: {violation.text}\n"
+            f"the call was valid ({made.form}): {sent(made.exchange)}\nit was answered {excerpt(made.exchange)}"
         ),
         severity=Severity.MEDIUM,
         operation=operation.id,

@@ -15,7 +15,7 @@ from itertools import islice
 from random import Random
 
 from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, statuses, these
-from seamwright.checks._honest import Accepted, accepted, logs_in, renewed, succeeded
+from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import laid_over
 from seamwright.engines.generate.requests import Varied, invalid_cases
 from seamwright.model.bench import Bench
@@ -48,7 +48,7 @@ def _applies(subject: Subject) -> Applicability:
     contract = subject.contract
 
     def why_not(operation: Operation) -> str | None:
-        if logs_in(subject, operation):
+        if subject.logins(operation):
             return "identities log in through it, and broken logins could lock them out"
         if contract is None:
             return "has no contract"
@@ -67,7 +67,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    good = await accepted(bench, operation)
+    good = await repeatable(bench, operation, await accepted(bench, operation))
     tally = _Tally()
     for varied in islice(invalid_cases(bench.contract, operation, bench.random), MOST):
         in_time(bench, tally.tried, "broken values")
@@ -132,19 +132,18 @@ def _finding(
     operation: Operation, varied: Varied, first: Exchange, again: Exchange, honest: Exchange, key: str
 ) -> Finding:
     if first.ok:
-        title = f"{operation.id} accepts {varied.place} although it breaks the contract: {varied.why}"
+        title = f"{operation.label} accepts {varied.place} although it breaks the contract: {varied.why}"
         severity = Severity.MEDIUM if varied.where == "body" else Severity.LOW
     else:
-        title = f"{operation.id} answers {first.status} when {varied.place} breaks the contract: {varied.why}"
+        title = f"{operation.label} answers {first.status} when {varied.place} breaks the contract: {varied.why}"
         severity = Severity.MEDIUM
-    ignored = " It was ignored, or read as something else." if first.ok and varied.where != "body" else ""
+    ignored = "; it was ignored, or read as something else" if first.ok and varied.where != "body" else ""
     return Finding(
         title=title,
         detail=(
-            f"Expected: a refusal (4xx), since {varied.place} breaks {varied.keyword}: {varied.why}.\n"
-            f"Sent: {sent(first)}\n"
-            f"Seen: {excerpt(first)}{ignored}\nOnce more: {excerpt(again)}\n"
-            f"The same call with a valid value was answered {honest.status}."
+            f"expected: a refusal (4xx) of {sent(first)}, since {varied.place} breaks {varied.keyword}: {varied.why}\n"
+            f"seen: {excerpt(first)}{ignored}\nonce more: {excerpt(again)}\n"
+            f"the same call with a valid value was answered {honest.status}"
         ),
         severity=severity,
         operation=operation.id,

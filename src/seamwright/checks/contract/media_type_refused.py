@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from seamwright.checks._cells import answered, each_operation, excerpt, these
-from seamwright.checks._honest import accepted, renewed, succeeded
+from seamwright.checks._honest import accepted, renewed, repeatable, succeeded
 from seamwright.contracts.media import declared, is_json
 from seamwright.engines.generate.rendering import media_type_for
 from seamwright.model.bench import Bench
@@ -46,7 +46,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    good = await accepted(bench, operation)
+    good = await repeatable(bench, operation, await accepted(bench, operation))
     garbage = (await renewed(bench, operation, good)).but(body=None, raw=b"\x7bno json")
     unread = answered(await good.caller.call(bench, garbage, note="a body that is no JSON, under the declared type"))
     if succeeded(operation, unread):
@@ -74,12 +74,13 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
 
 
 def _finding(operation: Operation, first: Exchange, again: Exchange, control: Exchange) -> Finding:
+    declares = ", ".join(operation.body.content) if operation.body else "none"
     return Finding(
-        title=f"{operation.id} accepts a body that is declared as {OTHER}",
+        title=f"{operation.label} accepts a body that is declared as {OTHER}",
         detail=(
-            f"Expected: a refusal (415), since the contract declares {', '.join(operation.body.content)}.\n"  # type: ignore[union-attr]
-            f"Seen: {excerpt(first)}\nOnce more: {excerpt(again)}\nUnder the declared media type it was answered "
-            f"{control.status}, and a body that is no JSON was refused: it is read as JSON whatever it says it is."
+            f"expected: a refusal (415), since the contract declares {declares}\n"
+            f"seen: {excerpt(first)}\nonce more: {excerpt(again)}\n"
+            f"under the declared media type it was answered {control.status}, and a body that is no JSON was refused"
         ),
         severity=Severity.MEDIUM,
         operation=operation.id,

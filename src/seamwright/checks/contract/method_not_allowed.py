@@ -89,10 +89,10 @@ def _covers(template: str, path: str) -> bool:
 def _finding(operation: Operation, method: str, seen: Exchange, elsewhere: Exchange) -> Finding:
     verb = "is served" if seen.ok else f"answers {seen.status}"
     return Finding(
-        title=f"{method} {operation.path} {verb}, and the contract does not declare it (tried with {operation.id})",
+        title=f"{operation.label} shares its path with {method}, which {verb} and is not declared",
         detail=(
-            f"Expected: 405 (or 404, 501).\nSeen: {excerpt(seen)}\n"
-            f"{method} on a path that does not exist was answered {elsewhere.status}."
+            f"expected: 405 (or 404, 501) to {method} {operation.path}\nseen: {excerpt(seen)}\n"
+            f"{method} on a path that does not exist was answered {elsewhere.status}"
         ),
         severity=Severity.MEDIUM if seen.ok else Severity.LOW,
         operation=operation.id,

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from seamwright.checks._cells import each_operation, these
+from seamwright.checks._cells import these
 from seamwright.checks.contract._conformance import conforming
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares, DoesNotApply
 from seamwright.model.evidence import Observation
-from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
 
 __all__ = ["CHECK"]
@@ -29,12 +28,7 @@ def _applies(subject: Subject) -> Applicability:
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
-    async for observation in each_operation(bench, _decide, writes_first=True):
-        yield observation
-
-
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    async for observation in conforming(bench, operation, unknown=True):
+    async for observation in conforming(bench, unknown=True):
         yield observation
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from seamwright.checks._cells import each_operation, these
+from seamwright.checks._cells import these
 from seamwright.checks.contract._conformance import conforming
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares, DoesNotApply
@@ -33,12 +33,7 @@ def _applies(subject: Subject) -> Applicability:
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
-    async for observation in each_operation(bench, _decide):
-        yield observation
-
-
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    async for observation in conforming(bench, operation, unknown=False):
+    async for observation in conforming(bench, unknown=False):
         yield observation
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from random import Random
 
 from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, these
-from seamwright.checks._honest import Accepted, accepted, caller, logs_in, renewed
+from seamwright.checks._honest import Accepted, accepted, caller, renewed, repeatable
 from seamwright.checks.contract._calls import limit_over
 from seamwright.engines.generate.requests import Varied, boundary_cases, valid_case
 from seamwright.model.bench import Bench
@@ -78,8 +78,8 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
 
 async def _control(bench: Bench, operation: Operation) -> Accepted:
     """A call that is accepted; for a login a made-up one, so that nobody's account is locked by wrong passwords."""
-    if not logs_in(bench.subject, operation):
-        return await accepted(bench, operation)
+    if not bench.subject.logins(operation):
+        return await repeatable(bench, operation, await accepted(bench, operation))
     who = caller(bench.subject, operation)
     case = valid_case(bench.contract, operation, bench.random)
     exchange = answered(await who.call(bench, case, note="a login of nobody"))
@@ -98,11 +98,11 @@ async def _fresh(bench: Bench, operation: Operation, good: Accepted, varied: Var
 
 def _finding(operation: Operation, varied: Varied, first: Exchange, again: Exchange, key: str) -> Finding:
     return Finding(
-        title=f"{operation.id} answers {first.status} when {varied.place} is at its limit ({varied.keyword})",
+        title=f"{operation.label} answers {first.status} when {varied.place} is at its limit ({varied.keyword})",
         detail=(
-            f"Expected: no server error, since a value at its limit is valid ({varied.why}): {sent(first)}\n"
-            f"Seen: {excerpt(first)}\nOnce more: {excerpt(again)}\n"
-            "The same call with an ordinary value in that place was not answered with a server error."
+            f"expected: no server error, since a value at its limit is valid ({varied.why}): {sent(first)}\n"
+            f"seen: {excerpt(first)}\nonce more: {excerpt(again)}\n"
+            "the same call with an ordinary value in that place was not answered with a server error"
         ),
         severity=Severity.HIGH,
         operation=operation.id,

@@ -68,10 +68,10 @@ async def _again(bench: Bench, operation: Operation, who: Caller, made: Made) ->
 
 def _finding(operation: Operation, made: Made, again: Exchange, key: str) -> Finding:
     return Finding(
-        title=f"{operation.id} answers {made.exchange.status} to a valid call ({made.form})",
+        title=f"{operation.label} answers {made.exchange.status} to a valid call ({made.form})",
         detail=(
-            f"Expected: no server error, since the call keeps to the contract: {sent(made.exchange)}\n"
-            f"Seen: {excerpt(made.exchange)}\nOnce more, on a fresh object: {excerpt(again)}"
+            f"expected: no server error, since the call keeps to the contract: {sent(made.exchange)}\n"
+            f"seen: {excerpt(made.exchange)}\nonce more, on a fresh object: {excerpt(again)}"
         ),
         severity=Severity.HIGH,
         operation=operation.id,

@@ -69,10 +69,10 @@ async def _calls(bench: Bench, operation: Operation) -> AsyncIterator[Made]:
 def _finding(operation: Operation, made: Made) -> Finding:
     status = made.exchange.status
     return Finding(
-        title=f"{operation.id} answers {status}, which its contract does not declare",
+        title=f"{operation.label} answers {status}, which its contract does not declare",
         detail=(
-            f"Expected: one of {', '.join(operation.answers)}.\n"
-            f"Seen: {excerpt(made.exchange)}\nThe call was valid ({made.form}): {sent(made.exchange)}"
+            f"expected: one of {', '.join(operation.answers)}\n"
+            f"seen: {excerpt(made.exchange)}\nthe call was valid ({made.form}): {sent(made.exchange)}"
         ),
         severity=Severity.MEDIUM if status >= 500 else Severity.LOW,
         operation=operation.id,

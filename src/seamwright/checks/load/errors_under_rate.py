@@ -150,16 +150,16 @@ def _finding(
     promised = (
         "no availability is declared, so none may fail" if availability is None else f"{availability:.4g} promised"
     )
-    shown = "\n".join(f"For example: {e.operation}: {excerpt(e)}" for e in samples[:3])
+    shown = "\n".join(f"for example {e.operation}: {excerpt(e)}" for e in samples[:3])
     witnesses = [*(e.number for e in samples), *(e.number for e in mix.tried)]
     return Finding(
         title=(
-            f"At {second.target_rate:g} requests a second, {counts[1].failed} of {second.sent} calls fail "
-            f"({', '.join(f'{kind}: {n}' for kind, n in counts[1].kinds.items())})"
+            f"At {second.target_rate:g} requests a second more calls fail than is promised "
+            f"({', '.join(sorted(counts[1].kinds))})"
         ),
         detail=(
-            f"Expected: at most {allowed:.4%} of the calls fail ({promised}).\n"
-            f"Seen: {counts[0].failed} of {first.sent}, and once more {counts[1].failed} of {second.sent}.\n{shown}"
+            f"expected: at most {allowed:.4%} of the calls fail ({promised})\n"
+            f"seen: {counts[0].failed} of {first.sent}, and once more {counts[1].failed} of {second.sent}\n{shown}"
         ).rstrip(),
         severity=Severity.HIGH,
         key="errors",

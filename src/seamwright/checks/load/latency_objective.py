@@ -127,9 +127,9 @@ def _judged(
 
 
 def _finding(first: LoadFigures, second: LoadFigures, broken: tuple[_Promise, ...], mix: Mix) -> Finding:
-    text = ", ".join(f"{p.name} is {_ms(second, p)} where {p.limit * 1000:g} ms are promised" for p in broken)
+    text = ", ".join(f"{p.name} is above the {p.limit * 1000:g} ms that are promised" for p in broken)
     lines = [
-        f"{p.name}: promised {p.limit * 1000:g} ms, measured {_ms(first, p)} and once more {_ms(second, p)} "
+        f"seen: {p.name} promised {p.limit * 1000:g} ms, measured {_ms(first, p)} and once more {_ms(second, p)} "
         f"(in service alone {1000 * second.service.get(p.name, 0.0):.0f} ms)"
         for p in broken
     ]
@@ -138,9 +138,9 @@ def _finding(first: LoadFigures, second: LoadFigures, broken: tuple[_Promise, ..
         title=f"At {second.target_rate:g} requests a second, {text}",
         detail="\n".join(
             [
-                f"Expected: the objectives hold at {second.target_rate:g}/s, counted from when each request was due.",
+                f"expected: the objectives hold at {second.target_rate:g}/s, counted from when each request was due",
                 *lines,
-                f"{first.sent} requests were sent in {first.duration:.1f} s, {second.sent} in {second.duration:.1f} s.",
+                f"{first.sent} requests were sent in {first.duration:.1f} s, {second.sent} in {second.duration:.1f} s",
             ]
         ),
         severity=Severity.HIGH,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from seamwright.checks._honest import Caller, accepted
+from seamwright.checks._cells import excerpt
+from seamwright.checks._honest import Caller, accepted, fresh_key
 from seamwright.model.bench import Bench, Fault
 from seamwright.model.check import Applicability, Applies, DoesNotApply
 from seamwright.model.errors import Undecided
@@ -22,9 +22,9 @@ __all__ = [
     "applies_to_dependencies",
     "crossings",
     "deadline_of",
-    "excerpt",
     "recovery_of",
     "steady",
+    "timed",
 ]
 
 PROBE = 0.4
@@ -86,15 +86,15 @@ class Crossing:
         return self.operation.safe or not self.operation.at("path")
 
     async def ready(self, bench: Bench) -> Case:
-        """A call like the accepted one, for a fresh object and under a fresh key. Needs the dependency healthy where
-        an object has to be created for it."""
+        """A call like the accepted one, for a fresh object and under a fresh key.
+
+        Needs the dependency healthy where an object has to be created for it.
+        """
         if not self.repeatable:
             case = await self.caller.case(bench, self.operation)
             return case.but(body=self.like.body, media_type=self.like.media_type, query=self.like.query)
         headers = {
-            name: str(uuid.UUID(int=bench.random.getrandbits(128), version=4))
-            if name.lower() == "idempotency-key"
-            else value
+            name: fresh_key() if name.lower() == "idempotency-key" else value
             for name, value in self.like.headers.items()
         }
         return self.like.but(headers=headers)
@@ -170,12 +170,11 @@ async def steady(bench: Bench, crossing: Crossing, within: float, *, dependency:
         if passed > within:
             raise Undecided(
                 f"{crossing.operation.id}: no steady state without a fault of {dependency} within {within:g} s; "
-                f"the last answer: {excerpt(exchange)}"
+                f"the last answer: {timed(exchange)}"
             )
         await asyncio.sleep(0.1)
 
 
-def excerpt(exchange: Exchange, most: int = 160) -> str:
-    """An answer in a few words: its request, status, time and the beginning of its body."""
-    text = " ".join((exchange.response.text if exchange.response else "").split())
-    return f"{exchange} after {exchange.seconds:.2f} s {text[:most]}{'…' if len(text) > most else ''}".rstrip()
+def timed(exchange: Exchange) -> str:
+    """An answer in one line, and how long it took."""
+    return f"{excerpt(exchange)}, after {exchange.seconds:.2f} s"

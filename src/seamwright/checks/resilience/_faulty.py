@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seamwright.checks.resilience._crossing import Crossing, crossings, deadline_of, excerpt, recovery_of, steady
+from seamwright.checks.resilience._crossing import Crossing, crossings, deadline_of, recovery_of, steady, timed
 from seamwright.model.bench import Bench, Fault
 from seamwright.model.errors import Undecided
 from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
@@ -82,16 +82,15 @@ def _judged(bench: Bench, crossing: Crossing, dependency: str, doing: str, answe
         exchange, found = wrong[0]
         return Unknown(
             dependency,
-            f"{operation.id}: once in {len(answers)} calls {found.text} while {dependency} {doing}: "
-            f"{excerpt(exchange)}",
+            f"{operation.id}: once in {len(answers)} calls {found.text} while {dependency} {doing}: {timed(exchange)}",
             measures=measures,
         )
     exchange, found = wrong[0]
     finding = Finding(
-        title=f"{operation.id} ({operation}) {found.text} when {dependency} {doing}",
+        title=f"{operation.label} {found.text} when {dependency} {doing}",
         detail=(
             f"expected: while {dependency} {doing}, an answer that the contract declares within {limit:g} s\n"
-            f"seen: {excerpt(exchange)}\n"
+            f"seen: {timed(exchange)}\n"
             f"so it was in {len(wrong)} of {len(answers)} calls"
         ),
         severity=found.severity,

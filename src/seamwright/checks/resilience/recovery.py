@@ -16,9 +16,9 @@ from seamwright.checks.resilience._crossing import (
     Crossing,
     applies_to_dependencies,
     crossings,
-    excerpt,
     recovery_of,
     steady,
+    timed,
 )
 from seamwright.model.bench import Bench, Fault
 from seamwright.model.check import Check, Dares
@@ -140,9 +140,9 @@ def _finding(crossing: Crossing, dependency: str, outage: _Outage, limit: float)
     else:
         what = f"serves again only after {outage.seconds:.1f} s"
         severity = Severity.MEDIUM
-    shown = f": {excerpt(outage.witnesses[0])}" if outage.witnesses else ""
+    shown = f": {timed(outage.witnesses[0])}" if outage.witnesses else ""
     return Finding(
-        title=f"{operation.id} ({operation}) {what} once {dependency} is back",
+        title=f"{operation.label} {what} once {dependency} is back",
         detail=(
             f"expected: after an outage of {OUTAGE:g} s with {outage.failed} failed calls it serves again within "
             f"{limit:g} s\n"

@@ -1,74 +1,33 @@
-"""What security checks share: objects with a canary, honest calls as controls, and cells one after the other."""
+"""What security checks share: objects with a canary, honest calls as controls, and what an object is like."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from seamwright.checks._cells import answered, each_operation, excerpt
-from seamwright.checks._honest import Caller, caller, candidates
+from seamwright.checks._cells import answered, excerpt
+from seamwright.checks._honest import Caller, candidates
+from seamwright.checks._reading import json_of, lean, objects_in, read_back
 from seamwright.contracts.links import producers
-from seamwright.contracts.objects import reader
 from seamwright.model.bench import Bench, Owned
 from seamwright.model.errors import Undecided
-from seamwright.model.evidence import Observation
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.identity import Identity
 from seamwright.model.operation import Operation
 from seamwright.model.verdict import Cause
 
-__all__ = [
-    "accepted",
-    "anew",
-    "bears",
-    "by_operation",
-    "holds",
-    "honest",
-    "json_of",
-    "lean",
-    "nonsense",
-    "objects_in",
-    "plant",
-    "read_case",
-    "reader_of",
-    "undecidable",
-]
+__all__ = ["State", "accepted_as", "anew", "bears", "holds", "nonsense", "plant", "state_of"]
 
 
 _NAMES = re.compile(r"(id|uuid|key|slug|name|number|code)$", re.IGNORECASE)
 """Fields that address an object."""
 
 
-async def by_operation(
-    bench: Bench, attempt: Callable[[Bench, Operation], Awaitable[Observation]]
-) -> AsyncIterator[Observation]:
-    """Try every cell with an attempt that ends in one observation."""
-
-    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-        yield await attempt(bench, operation)
-
-    async for observation in each_operation(bench, decide):
-        yield observation
-
-
-def lean(operation: Operation, case: Case) -> Case:
-    """The case without optional query parameters, which may filter away what is looked for."""
-    required = {p.name for p in operation.at("query") if p.required}
-    return case.but(query={name: value for name, value in case.query.items() if name in required})
-
-
-def honest(bench: Bench, operation: Operation) -> Identity:
-    """Who may call this operation; an identity without credentials where anybody may. Raises Undecided.
-
-    What anybody may create and read belongs to nobody in particular, and that is an identity too.
-    """
-    return caller(bench.subject, operation).identity or Identity()
-
-
-async def accepted(bench: Bench, operation: Operation, identity: Identity) -> tuple[Case, Exchange]:
+async def accepted_as(bench: Bench, operation: Operation, identity: Identity) -> tuple[Case, Exchange]:
     """A valid call as this very identity that was answered 2xx: the positive control. Raises Undecided."""
     last: Exchange | None = None
     async for case, origin in candidates(bench, operation, Caller(identity)):
@@ -78,8 +37,7 @@ async def accepted(bench: Bench, operation: Operation, identity: Identity) -> tu
         if last.status in (401, 403):
             break
     told = excerpt(last) if last else "none could be made"
-    whose = f" of {identity.name}" if identity.name else ""
-    raise Undecided(f"{operation.id}: no honest call{whose} was answered 2xx; the last: {told}")
+    raise Undecided(f"{operation.id}: no honest call of {identity.name} was answered 2xx; the last: {told}")
 
 
 async def anew(bench: Bench, operation: Operation, identity: Identity, like: Case) -> Case:
@@ -88,24 +46,35 @@ async def anew(bench: Bench, operation: Operation, identity: Identity, like: Cas
     return case.but(body=like.body, media_type=like.media_type)
 
 
-def reader_of(bench: Bench, operation: Operation) -> Operation:
-    """The operation that reads back what this one makes or changes. Raises Undecided."""
-    found = reader(bench.contract, operation)
-    if found is None:
-        raise Undecided(f"{operation.id}: the contract has no operation that reads back what it changes", Cause.USAGE)
-    return found
+@dataclass(frozen=True, slots=True)
+class State:
+    """An object as somebody reads it: whether it is there, and its JSON or else its bytes."""
+
+    exchange: Exchange
+    content: Any
+
+    @property
+    def there(self) -> bool:
+        """Whether it could be read."""
+        return self.exchange.ok
+
+    @property
+    def etag(self) -> str | None:
+        """Its entity tag (RFC 9110, section 8.8.3), where it was told."""
+        return self.exchange.response.header("etag") if self.exchange.response else None
+
+    def differs(self, other: State) -> bool:
+        """Whether the object has changed between two readings."""
+        return (self.there, self.content) != (other.there, other.content)
 
 
-async def read_case(bench: Bench, read: Operation, identity: Identity, values: Mapping[str, Any]) -> Case:
-    """A call of the reading operation for the object that these path values address. Raises Undecided."""
-    names = {p.name for p in read.at("path")}
-    if missing := names - set(values):
-        raise Undecided(f"{read.id}: nothing tells the {', '.join(sorted(missing))} of its path", Cause.USAGE)
-    path = {name: value for name, value in values.items() if name in names}
-    if not any(p.required for p in (*read.at("query"), *read.at("header"), *read.at("cookie"))):
-        return Case(read.id, path=path)
-    case = lean(read, await bench.case(read, identity))
-    return case.but(path={**case.path, **path})
+async def state_of(bench: Bench, operation: Operation, identity: Identity, path: Mapping[str, Any]) -> State:
+    """What the object of this operation is like now, as this identity reads it. Raises Undecided."""
+    exchange = await read_back(bench, operation, identity, path)
+    content = json_of(exchange) if exchange.ok else None
+    if exchange.ok and content is None and exchange.response is not None:
+        content = exchange.response.body
+    return State(exchange, content)
 
 
 async def plant(bench: Bench, operation: Operation, owner: Identity) -> Owned:
@@ -183,39 +152,6 @@ def _letter(character: str, letters: str, random: Random) -> str:
     return character
 
 
-def json_of(exchange: Exchange) -> Any:
-    """The JSON of an answer; None where there is none."""
-    if exchange.response is None:
-        return None
-    try:
-        return exchange.response.json()
-    except ValueError:
-        return None
-
-
-def objects_in(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object inside a JSON value, itself included."""
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Mapping):
-            yield node
-            stack += node.values()
-        elif isinstance(node, list):
-            stack += node
-
-
 def holds(exchange: Exchange, canary: str) -> bool:
     """Whether an answer, whatever its status, carries this canary."""
     return bool(canary) and exchange.response is not None and canary in exchange.response.text
-
-
-def undecidable(exchange: Exchange) -> str:
-    """Why an answer decides nothing: none came, the caller was slowed down, or the server failed; else empty."""
-    if exchange.response is None:
-        return f"no answer came: {exchange}"
-    if exchange.status == 429:
-        return f"too many requests were sent for the boundary's taste: {exchange}"
-    if exchange.status >= 500:
-        return f"the boundary failed instead of deciding: {excerpt(exchange)}"
-    return ""

@@ -10,20 +10,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from seamwright.checks._cells import excerpt, these
-from seamwright.checks.security._objects import (
-    accepted,
-    anew,
-    bears,
-    by_operation,
-    holds,
-    json_of,
-    lean,
-    plant,
-    read_case,
-    reader_of,
-    undecidable,
-)
+from seamwright.checks._cells import by_operation, excerpt, these, undecidable
+from seamwright.checks._reading import UNREADABLE, json_of, lean, objects_in, read_case, reader_of
+from seamwright.checks.security._objects import State, accepted_as, anew, bears, holds, plant, state_of
 from seamwright.contracts.objects import reader
 from seamwright.model.bench import Bench, Owned
 from seamwright.model.check import Applicability, Check, Dares, DoesNotApply
@@ -36,6 +25,8 @@ from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
 
 __all__ = ["CHECK"]
+
+_KNOWN_BY = frozenset({"id", "_id", "uuid", "key", "slug", "username", "email", "number"})
 
 REFUSED = frozenset({401, 403, 404, 405})
 
@@ -63,7 +54,7 @@ def _why_not(subject: Subject, operation: Operation) -> str | None:
     if not operation.at("path"):
         return "it changes more than one object that can be read back, so it is not tried as a customer"
     if reader(subject.contract, operation) is None:
-        return "the contract has no operation that reads back what it changes"
+        return UNREADABLE
     return None
 
 
@@ -91,7 +82,7 @@ async def _reading(bench: Bench, operation: Operation, high: Identity, low: Iden
     control, attempt, owned = first
     whose = f"an object of {owned.identity.name}" if owned else f"the same as {high.name}"
     finding = Finding(
-        title=f"{operation.id} ({operation}) answers a caller to whom the policy denies it",
+        title=f"{operation.label} answers a caller to whom the policy denies it",
         detail=(
             f"expected: {low.name} ({', '.join(low.roles)}) is refused\n"
             f"seen: {excerpt(attempt)}; it shows {whose}\n"
@@ -126,11 +117,30 @@ async def _shown(
         return None
     if why := undecidable(attempt):
         raise Undecided(f"{operation.id}: {low.name} tried it, and {why}")
-    if owned is None and attempt.ok and json_of(attempt) is not None and json_of(attempt) == json_of(control):
+    if owned is None and attempt.ok and _shows_as_much(attempt, control):
         return control, attempt, None
     raise Undecided(
         f"{operation.id}: {low.name} was neither refused nor shown what {high.name} sees: {excerpt(attempt)}"
     )
+
+
+def _shows_as_much(attempt: Exchange, control: Exchange) -> bool:
+    """Whether an answer shows what the other one does: the same, or every one of its objects, which may live on."""
+    told = json_of(control)
+    if told is not None and told == json_of(attempt):
+        return True
+    wanted = _addresses(told)
+    return len(wanted) > 1 and wanted <= _addresses(json_of(attempt))
+
+
+def _addresses(told: object) -> set[tuple[str, str]]:
+    """What the objects of an answer are known by."""
+    return {
+        (name, str(value))
+        for shown in objects_in(told)
+        for name, value in shown.items()
+        if name.lower() in _KNOWN_BY and isinstance(value, str | int)
+    }
 
 
 async def _somebodys(bench: Bench, operation: Operation, high: Identity, low: Identity) -> Owned | None:
@@ -155,16 +165,22 @@ async def _writing(bench: Bench, operation: Operation, high: Identity, low: Iden
         raise Undecided(f"{operation.id}: {low.name} could do it once and not the next time; seen once only")
     before, attempt, after = first
     finding = Finding(
-        title=f"{operation.id} ({operation}) is done for a caller to whom the policy denies it",
+        title=f"{operation.label} is done for a caller to whom the policy denies it",
         detail=(
             f"expected: {low.name} ({', '.join(low.roles)}) is refused and nothing changes\n"
-            f"seen: {excerpt(attempt)}; read back, the object is another than before: {excerpt(after)}\n"
+            f"seen: {excerpt(attempt)}; read back, the object is another than before: {excerpt(after.exchange)}\n"
             f"the same with a second, fresh object: {second[1]}"
         ),
         severity=Severity.CRITICAL,
         operation=operation.id,
         key=f"function-level:{operation.id}",
-        exchanges=(before.number, attempt.number, after.number, second[1].number, second[2].number),
+        exchanges=(
+            before.exchange.number,
+            attempt.number,
+            after.exchange.number,
+            second[1].number,
+            second[2].exchange.number,
+        ),
         facts={"allowed": high.name, "denied": low.name, "status": attempt.status},
     )
     return Refuted(operation.id, finding, tried=2)
@@ -189,7 +205,7 @@ async def _allowed(bench: Bench, operation: Operation, high: Identity, owner: Id
     like: Case | None = None
     if operation.body is not None:
         # Only the allowed caller can tell which body is taken; it may need an object of its own for that.
-        like, last = await accepted(bench, operation, high)
+        like, last = await accepted_as(bench, operation, high)
     case = lean(operation, await bench.case(operation, owner))
     if like is not None:
         case = case.but(body=like.body, media_type=like.media_type)
@@ -200,45 +216,29 @@ async def _allowed(bench: Bench, operation: Operation, high: Identity, owner: Id
             f"{operation.id}: {high.name} may do it to an object of {owner.name}, and cannot: {excerpt(last)}"
         )
     after = await _state(bench, operation, high, owner, case.path)
-    if _same(before, after):
+    if not after.differs(before):
         raise Undecided(f"{operation.id}: its effect is not seen on the next reading, so a change cannot be told")
     return case, last
 
 
 async def _written(
     bench: Bench, operation: Operation, like: Case, low: Identity, owner: Identity, high: Identity
-) -> tuple[Exchange, Exchange, Exchange] | None:
+) -> tuple[State, Exchange, State] | None:
     case = await anew(bench, operation, owner, like)
     before = await _state(bench, operation, high, owner, case.path)
     attempt = await bench.call(case, low, fresh=True, note=f"{low.name} may not")
     after = await _state(bench, operation, high, owner, case.path)
-    if not _same(before, after):
+    if after.differs(before):
         return before, attempt, after
     if why := undecidable(attempt):
         raise Undecided(f"{operation.id}: {low.name} tried it, and {why}")
     return None
 
 
-async def _state(
-    bench: Bench, operation: Operation, high: Identity, owner: Identity, path: Mapping[str, Any]
-) -> Exchange:
-    read = reader_of(bench, operation)
-    able = owner if bench.subject.allowed(owner, read) is not False else high
-    exchange = await bench.call(await read_case(bench, read, able, path), able, note="reads the object back")
-    if why := undecidable(exchange):
-        raise Undecided(f"{operation.id}: its object cannot be read back: {why}")
-    return exchange
-
-
-def _same(before: Exchange, after: Exchange) -> bool:
-    if before.ok != after.ok:
-        return False
-    if not before.ok:
-        return True
-    told = json_of(before)
-    if told is not None:
-        return bool(told == json_of(after))
-    return bool(before.response and after.response and before.response.body == after.response.body)
+async def _state(bench: Bench, operation: Operation, high: Identity, owner: Identity, path: Mapping[str, Any]) -> State:
+    """The object as its owner reads it, or the allowed caller where the owner may not."""
+    may = bench.subject.allowed(owner, reader_of(bench.contract, operation)) is not False
+    return await state_of(bench, operation, owner if may else high, path)
 
 
 CHECK = Check(

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 from seamwright.checks._cells import excerpt, these
-from seamwright.checks.security._objects import honest, lean
+from seamwright.checks._honest import caller, nobody_may
+from seamwright.checks._reading import lean
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -30,9 +31,7 @@ def _applies(subject: Subject) -> Applicability:
 def _why_not(subject: Subject, operation: Operation) -> str | None:
     if operation.method != "GET":
         return "it is not a GET; this check only looks"
-    if operation.protected and subject.honest(operation) is None:
-        return "no identity that is here may call it"
-    return None
+    return nobody_may(subject, operation)
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
@@ -52,7 +51,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 async def _answer(bench: Bench, operation: Operation) -> Exchange:
     """An ordinary answer of the success class, seen twice with the same headers that are asked for."""
-    identity = honest(bench, operation)
+    identity = caller(bench.subject, operation).identity
     case = lean(operation, await bench.case(operation, identity))
     first = await bench.call(case, identity)
     if not first.ok:
@@ -67,18 +66,26 @@ def _missing(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
     response = exchange.response
     assert response is not None
     if response.body and not response.media_type:
-        yield _finding(operation, exchange, "content-type", "a body comes without a content type", Severity.LOW)
+        yield _finding(operation, exchange, "content-type", "sends a body without a content type", Severity.LOW)
     if (response.header("x-content-type-options") or "").strip().lower() != "nosniff":
         yield _finding(
-            operation, exchange, "x-content-type-options", "an answer does not forbid guessing its type", Severity.LOW
+            operation,
+            exchange,
+            "x-content-type-options",
+            "does not forbid guessing the type of its answers",
+            Severity.LOW,
         )
     if operation.protected and response.body and "no-store" not in _directives(response):
         yield _finding(
-            operation, exchange, "cache-control", "an answer to an authenticated caller may be stored", Severity.MEDIUM
+            operation,
+            exchange,
+            "cache-control",
+            "lets caches store what it answers to an authenticated caller",
+            Severity.MEDIUM,
         )
     if exchange.request.url.startswith("https://") and not response.header("strict-transport-security"):
         yield _finding(
-            operation, exchange, "strict-transport-security", "browsers are not told to stay on TLS", Severity.LOW
+            operation, exchange, "strict-transport-security", "does not tell browsers to stay on TLS", Severity.LOW
         )
 
 
@@ -99,7 +106,7 @@ WANTED = {
 def _finding(operation: Operation, exchange: Exchange, name: str, what: str, severity: Severity) -> Finding:
     assert exchange.response is not None
     return Finding(
-        title=f"{operation.id} ({operation}): {what}",
+        title=f"{operation.label} {what}",
         detail=f"expected: {WANTED[name]}\nseen: {name}: {exchange.response.header(name) or '(absent)'}",
         severity=severity,
         operation=operation.id,

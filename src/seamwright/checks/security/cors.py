@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit
 
-from seamwright.checks._cells import excerpt, these
-from seamwright.checks.security._objects import by_operation, holds, json_of, lean, plant, undecidable
+from seamwright.checks._cells import by_operation, excerpt, these, undecidable
+from seamwright.checks._honest import nobody_may
+from seamwright.checks._reading import json_of, lean
+from seamwright.checks.security._objects import holds, plant
 from seamwright.model.bench import Bench, Owned
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -39,9 +41,7 @@ def _why_not(subject: Subject, operation: Operation) -> str | None:
         return "it is not a GET: what a page may read is asked here"
     if not operation.protected:
         return "its answers are public, so any page may read them"
-    if subject.honest(operation) is None:
-        return "no identity that is here may call it"
-    return None
+    return nobody_may(subject, operation)
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
@@ -150,7 +150,7 @@ def _grants(exchange: Exchange, origin: str) -> bool:
 
 def _finding(operation: Operation, why: str, origin: str, first: Exchange, again: Exchange) -> Finding:
     return Finding(
-        title=f"{operation.id} ({operation}) lets pages of {why} read private answers",
+        title=f"{operation.label} lets pages of {why} read private answers",
         detail=(
             "expected: no origin but the declared ones may read with credentials\n"
             f"seen: to Origin: {origin} it answers {first.status} with Access-Control-Allow-Origin: {origin} and "

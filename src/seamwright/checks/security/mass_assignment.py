@@ -13,18 +13,11 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from seamwright.checks._cells import excerpt, these
-from seamwright.checks.security._objects import (
-    accepted,
-    anew,
-    by_operation,
-    honest,
-    json_of,
-    read_case,
-    reader_of,
-    undecidable,
-)
-from seamwright.contracts.links import producers, success_schema
+from seamwright.checks._cells import by_operation, excerpt, these, undecidable
+from seamwright.checks._honest import caller, nobody_may
+from seamwright.checks._reading import UNREADABLE, address_of, json_of, read_back, reader_of, tells_address
+from seamwright.checks.security._objects import accepted_as, anew
+from seamwright.contracts.links import success_schema
 from seamwright.contracts.media import is_json
 from seamwright.contracts.objects import reader
 from seamwright.contracts.schemas import properties, types
@@ -70,14 +63,13 @@ def _why_not(subject: Subject, operation: Operation) -> str | None:
         return "it changes nothing"
     if not _declared(contract, operation):
         return "it takes no JSON object with fields"
-    read = reader(contract, operation)
-    if read is None:
-        return "the contract has no operation that reads back what it changes"
-    if operation.protected and subject.honest(operation) is None:
-        return "no identity that is here may call it"
-    if not operation.at("path") and not _made_by(contract, operation, read):
+    if reader(contract, operation) is None:
+        return UNREADABLE
+    if operation.method != "POST" and not operation.at("path"):
+        return "it changes what each caller has only one of, as its account, which other checks rely on"
+    if not operation.at("path") and not tells_address(contract, operation):
         return "the contract does not tell the id of what it makes"
-    return None
+    return nobody_may(subject, operation)
 
 
 def _declared(contract: Contract, operation: Operation) -> Mapping[str, Mapping[str, Any]]:
@@ -87,10 +79,6 @@ def _declared(contract: Contract, operation: Operation) -> Mapping[str, Mapping[
             named = properties(contract, media.schema, certain=False)
             return {name: schema for name, schema in named.items() if schema.get("readOnly") is not True}
     return {}
-
-
-def _made_by(contract: Contract, operation: Operation, read: Operation) -> bool:
-    return any(p.operation.id == operation.id for p in producers(contract, read))
 
 
 @dataclass(slots=True)
@@ -118,8 +106,8 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _try(bench: Bench, operation: Operation) -> Observation:
-    identity = honest(bench, operation)
-    like, done = await accepted(bench, operation, identity)
+    identity = caller(bench.subject, operation).identity
+    like, done = await accepted_as(bench, operation, identity)
     if not isinstance(like.body, Mapping):
         raise Undecided(f"{operation.id}: what it takes is no JSON object", Cause.USAGE)
     usual = await _reread(bench, operation, identity, like, done)
@@ -127,7 +115,7 @@ async def _try(bench: Bench, operation: Operation) -> Observation:
     if not isinstance(shown, Mapping):
         raise Undecided(f"{operation.id}: what it makes cannot be read back as an object: {excerpt(usual)}")
     tally = _Tally()
-    addresses = {str(v) for v in _address(bench, operation, like, done).values()}
+    addresses = {str(v) for v in address_of(bench.contract, operation, like, done).values()}
     for name, values in _fields(bench, operation, shown, addresses).items():
         await _field(bench, operation, identity, like, (name, values, shown.get(name)), tally)
     await _sensitive(bench, operation, identity, like, shown, tally)
@@ -136,7 +124,7 @@ async def _try(bench: Bench, operation: Operation) -> Observation:
 
 def _fields(bench: Bench, operation: Operation, shown: Mapping[str, Any], addresses: set[str]) -> dict[str, list[Any]]:
     """Fields that the reader shows and no caller may send, each with values that are not the usual one."""
-    answered = success_schema(bench.contract, reader_of(bench, operation))
+    answered = success_schema(bench.contract, reader_of(bench.contract, operation))
     sent = _declared(bench.contract, operation)
     named = properties(bench.contract, answered, certain=False) if answered is not None else {}
     result: dict[str, list[Any]] = {}
@@ -240,24 +228,8 @@ async def _sent(
     return attempt, await _reread(bench, operation, identity, case, attempt)
 
 
-def _address(bench: Bench, operation: Operation, case: Case, done: Exchange) -> dict[str, Any]:
-    values = dict(case.path)
-    for producer in producers(bench.contract, reader_of(bench, operation)):
-        if producer.operation.id == operation.id:
-            values |= producer.values(done) or {}
-    return values
-
-
 async def _reread(bench: Bench, operation: Operation, identity: Identity, case: Case, done: Exchange) -> Exchange:
-    read = reader_of(bench, operation)
-    exchange = await bench.call(
-        await read_case(bench, read, identity, _address(bench, operation, case, done)),
-        identity,
-        note="reads the object back",
-    )
-    if why := undecidable(exchange):
-        raise Undecided(f"{operation.id}: what it changes cannot be read back: {why}")
-    return exchange
+    return await read_back(bench, operation, identity, address_of(bench.contract, operation, case, done))
 
 
 def _is(reread: Exchange, name: str, value: Any) -> bool:
@@ -291,7 +263,7 @@ def _finding(operation: Operation, taken: list[_Taken]) -> Finding:
     )
     names = ", ".join(t.name for t in taken)
     return Finding(
-        title=f"{operation.id} ({operation}) lets a caller set {names}",
+        title=f"{operation.label} lets a caller set {names}",
         detail=f"expected: a field that the contract does not let callers send is refused or ignored\n{seen}",
         severity=Severity.HIGH,
         operation=operation.id,

@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from seamwright.checks._cells import excerpt, these
-from seamwright.checks.security._objects import by_operation, holds, json_of, nonsense, read_case, undecidable
+from seamwright.checks._cells import by_operation, excerpt, undecidable
+from seamwright.checks._reading import json_of, read_case
+from seamwright.checks.security._customers import customers_apply, customers_of
+from seamwright.checks.security._objects import holds, nonsense
 from seamwright.model.bench import Bench, Owned
-from seamwright.model.check import Applicability, Check, Dares, DoesNotApply
+from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
 from seamwright.model.evidence import Observation, Proved, Refuted
 from seamwright.model.exchange import Exchange
@@ -28,23 +30,12 @@ __all__ = ["CHECK"]
 
 
 def _applies(subject: Subject) -> Applicability:
-    if not any(rule.owning for rule in subject.manifest.policy):
-        return DoesNotApply("the policy of the manifest names no objects that belong to their owners ('owning')")
-    return these(
-        subject, lambda operation: _why_not(subject, operation), "it reads no object that the policy makes private"
-    )
+    def why_not(operation: Operation) -> str | None:
+        return (
+            None if operation.method == "GET" else "it reads nothing; writing across customers has a check of its own"
+        )
 
-
-def _why_not(subject: Subject, operation: Operation) -> str | None:
-    if not operation.at("path"):
-        return "its path addresses no object"
-    if operation.method != "GET":
-        return "it reads nothing; writing across customers has a check of its own"
-    if not subject.private(operation):
-        return "the policy does not say that its objects belong to their owners"
-    if subject.pair(operation) is None:
-        return "there are no two identities with the same roles that may call it"
-    return None
+    return customers_apply(subject, why_not, "it reads no object that the policy makes private")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +57,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _try(bench: Bench, operation: Operation) -> Observation:
-    pair = bench.subject.pair(operation)
-    assert pair is not None
-    owner, other = pair
+    owner, other = customers_of(bench, operation)
     await _other_works(bench, operation, other)
     first = await _crossed(bench, operation, owner, other)
     if first is None:
@@ -134,7 +123,7 @@ def _finding(
 ) -> Finding:
     own, crossing, owned = first
     return Finding(
-        title=f"{operation.id} ({operation}) shows a customer the object of another customer",
+        title=f"{operation.label} shows a customer the object of another customer",
         detail=(
             f"expected: {other.name} is refused the object that {owner.name} owns\n"
             f"seen: {excerpt(crossing)}\n"

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from seamwright.checks._cells import excerpt, these
-from seamwright.checks.security._objects import accepted, anew, by_operation, json_of, read_case, reader_of, undecidable
+from seamwright.checks._cells import by_operation, excerpt, undecidable
+from seamwright.checks._reading import UNREADABLE
+from seamwright.checks.security._customers import customers_apply, customers_of
+from seamwright.checks.security._objects import State, accepted_as, anew, state_of
 from seamwright.contracts.objects import reader
 from seamwright.model.bench import Bench
-from seamwright.model.check import Applicability, Check, Dares, DoesNotApply
+from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
 from seamwright.model.evidence import Observation, Proved, Refuted
 from seamwright.model.exchange import Case, Exchange
@@ -28,49 +29,20 @@ __all__ = ["CHECK"]
 
 
 def _applies(subject: Subject) -> Applicability:
-    if not any(rule.owning for rule in subject.manifest.policy):
-        return DoesNotApply("the policy of the manifest names no objects that belong to their owners ('owning')")
-    return these(
-        subject, lambda operation: _why_not(subject, operation), "it changes no object that the policy makes private"
-    )
+    def why_not(operation: Operation) -> str | None:
+        assert subject.contract is not None
+        if operation.safe:
+            return "it changes nothing; reading across customers has a check of its own"
+        return UNREADABLE if reader(subject.contract, operation) is None else None
 
-
-def _why_not(subject: Subject, operation: Operation) -> str | None:
-    assert subject.contract is not None
-    if not operation.at("path"):
-        return "its path addresses no object"
-    if operation.safe:
-        return "it changes nothing; reading across customers has a check of its own"
-    if not subject.private(operation):
-        return "the policy does not say that its objects belong to their owners"
-    if subject.pair(operation) is None:
-        return "there are no two identities with the same roles that may call it"
-    if reader(subject.contract, operation) is None:
-        return "the contract has no operation that reads back what it changes"
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """An object as its owner reads it."""
-
-    exchange: Exchange
-    there: bool
-    content: Any
-
-    @property
-    def etag(self) -> str | None:
-        return self.exchange.response.header("etag") if self.exchange.response else None
-
-    def differs(self, other: _State) -> bool:
-        return (self.there, self.content) != (other.there, other.content)
+    return customers_apply(subject, why_not, "it changes no object that the policy makes private")
 
 
 @dataclass(frozen=True, slots=True)
 class _Crossing:
-    before: _State
+    before: State
     attempt: Exchange
-    after: _State
+    after: State
 
     @property
     def changed(self) -> bool:
@@ -83,9 +55,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _try(bench: Bench, operation: Operation) -> Observation:
-    pair = bench.subject.pair(operation)
-    assert pair is not None
-    owner, other = pair
+    owner, other = customers_of(bench, operation)
     like = await _owner_may(bench, operation, owner)
     await _other_may(bench, operation, other, like)
     first = await _crossed(bench, operation, owner, other, like)
@@ -102,16 +72,16 @@ async def _try(bench: Bench, operation: Operation) -> Observation:
 
 async def _owner_may(bench: Bench, operation: Operation, owner: Identity) -> Case:
     """Positive control: the owner does it, and its effect is seen on the next reading."""
-    like, _ = await accepted(bench, operation, owner)
+    like, _ = await accepted_as(bench, operation, owner)
     case = await anew(bench, operation, owner, like)
-    before = await _state(bench, operation, owner, case.path)
-    again = await _state(bench, operation, owner, case.path)
+    before = await state_of(bench, operation, owner, case.path)
+    again = await state_of(bench, operation, owner, case.path)
     if again.differs(before):
         raise Undecided(f"{operation.id}: two readings with nothing between them differ, so no change can be told")
     done = await bench.call(case, owner, note="control: the owner does it")
     if not done.ok:
         raise Undecided(f"{operation.id}: {owner.name} may not do it to its own object: {excerpt(done)}")
-    if not (await _state(bench, operation, owner, case.path)).differs(before):
+    if not (await state_of(bench, operation, owner, case.path)).differs(before):
         raise Undecided(f"{operation.id}: its effect is not seen on the next reading, so a change cannot be told")
     return case
 
@@ -126,7 +96,7 @@ async def _other_may(bench: Bench, operation: Operation, other: Identity, like: 
 async def _crossed(bench: Bench, operation: Operation, owner: Identity, other: Identity, like: Case) -> _Crossing:
     # The case is made as the owner, so that it carries a fresh object of the owner with its current entity tag.
     case = await anew(bench, operation, owner, like)
-    before = await _state(bench, operation, owner, case.path)
+    before = await state_of(bench, operation, owner, case.path)
     headers = {
         name: before.etag if name.lower() == "if-match" and before.etag else value
         for name, value in case.headers.items()
@@ -134,7 +104,7 @@ async def _crossed(bench: Bench, operation: Operation, owner: Identity, other: I
     attempt = await bench.call(
         case.but(headers=headers), other, fresh=True, note=f"{other.name} tries it on an object of {owner.name}"
     )
-    after = await _state(bench, operation, owner, case.path)
+    after = await state_of(bench, operation, owner, case.path)
     crossing = _Crossing(before, attempt, after)
     if crossing.changed:
         return crossing
@@ -148,21 +118,10 @@ async def _crossed(bench: Bench, operation: Operation, owner: Identity, other: I
     return crossing
 
 
-async def _state(bench: Bench, operation: Operation, owner: Identity, path: Mapping[str, Any]) -> _State:
-    read = reader_of(bench, operation)
-    exchange = await bench.call(await read_case(bench, read, owner, path), owner, note="the owner reads its object")
-    if why := undecidable(exchange):
-        raise Undecided(f"{operation.id}: its object cannot be read back: {why}")
-    content = json_of(exchange) if exchange.ok else None
-    if exchange.ok and content is None:
-        content = exchange.response.body if exchange.response else None
-    return _State(exchange, exchange.ok, content)
-
-
 def _finding(operation: Operation, owner: Identity, other: Identity, first: _Crossing, second: _Crossing) -> Finding:
     seen = "the object is gone" if not first.after.there else f"the object has changed: {_changes(first)}"
     return Finding(
-        title=f"{operation.id} ({operation}) lets a customer change the object of another customer",
+        title=f"{operation.label} lets a customer change the object of another customer",
         detail=(
             f"expected: {other.name} is refused, and the object of {owner.name} stays as it was\n"
             f"seen: {excerpt(first.attempt)}; on the next reading by {owner.name} {seen}\n"

@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal
 
-from seamwright.checks._cells import excerpt, these
-from seamwright.checks.security._objects import bears, by_operation, honest, json_of, lean, plant, undecidable
+from seamwright.checks._cells import by_operation, excerpt, these, undecidable
+from seamwright.checks._honest import caller, nobody_may
+from seamwright.checks._reading import json_of, lean
+from seamwright.checks.security._objects import bears, plant
+from seamwright.engines.generate.requests import valid_case
 from seamwright.model.bench import Bench, Owned
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -50,6 +53,11 @@ FORMS = (
 
 OR_FORMS = tuple((f"{place}, OR", form.replace(" AND {}", " OR {}", 1)) for place, form in FORMS if "(" not in form)
 
+DRAWS = 12
+"""Generated cases that are looked through for a value of an optional parameter."""
+
+_REFUSED = frozenset({400, 422})
+
 _ERRORS = re.compile(
     r"syntax error|SQLSTATE|ORA-\d{5}|unclosed quotation|unterminated quoted|near \"|sqlite3?\.OperationalError|"
     r"psycopg|You have an error in your SQL",
@@ -64,8 +72,8 @@ def _applies(subject: Subject) -> Applicability:
 
 
 def _why_not(subject: Subject, operation: Operation) -> str | None:
-    if operation.protected and subject.honest(operation) is None:
-        return "no identity that is here may call it"
+    if why := nobody_may(subject, operation):
+        return why
     if operation.method == "GET":
         return (
             None if operation.at("query") or operation.at("path") else "it takes no parameter to look for something by"
@@ -120,8 +128,11 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _try(bench: Bench, operation: Operation) -> Observation:
-    identity = honest(bench, operation)
-    owned = await plant(bench, operation, identity)
+    identity = caller(bench.subject, operation).identity
+    try:
+        owned = await plant(bench, operation, identity)
+    except Undecided as error:
+        return await _without_object(bench, operation, identity, error)
     case = lean(operation, await bench.case(operation, identity))
     case = case.but(path={**case.path, **{k: v for k, v in owned.values.items() if k in case.path}})
     tried, signatures = 0, 0
@@ -133,7 +144,10 @@ async def _try(bench: Bench, operation: Operation) -> Observation:
         if value is None:
             value = bench.canary()
             if not await _seen_at_all(search):
-                unseen.append(str(place))
+                refused = await _all_refused(bench, operation, identity, case, place)
+                tried += refused
+                if not refused:
+                    unseen.append(str(place))
                 continue
         for where, form in forms:
             tried += 1
@@ -193,6 +207,36 @@ async def _seen_at_all(search: _Search) -> bool:
     return search.shows(exchange)
 
 
+async def _all_refused(bench: Bench, operation: Operation, identity: Identity, case: Case, place: _Place) -> int:
+    """How many values with a condition behind them were refused, where all were and an ordinary one is taken.
+
+    What is refused is not looked for: so it is with numbers and closed sets whose value is read as what it is.
+    """
+    usual = case.path.get(place.name) if place.where == "path" else None
+    for _ in range(DRAWS if place.where == "query" else 0):
+        usual = valid_case(bench.contract, operation, bench.random).query.get(place.name, usual)
+    if usual is None:
+        return 0
+    control = await bench.call(place.filled(case, usual), identity, note="control: an ordinary value")
+    if not control.ok:
+        return 0
+    for where, form in FORMS:
+        value = f"{usual}{form.format('1=1')}"
+        exchange = await bench.call(place.filled(case, value), identity, note=f"is a condition refused, in {where}?")
+        if exchange.status not in _REFUSED:
+            return 0
+    return len(FORMS)
+
+
+async def _without_object(bench: Bench, operation: Operation, identity: Identity, why: Undecided) -> Observation:
+    """Where no object can be planted, all that can be proved is that conditions are refused. Raises Undecided."""
+    case = lean(operation, await bench.case(operation, identity))
+    tried = [await _all_refused(bench, operation, identity, case, place) for place in _places(operation, case)]
+    if not tried or not all(tried):
+        raise why
+    return Proved(operation.id, tried=sum(tried))
+
+
 async def _true_only(search: _Search, value: Any, where: str, form: str) -> tuple[Finding | None, Exchange]:
     """Whether a true condition finds, and a false and a broken one do not; confirmed with five expressions."""
     random = search.bench.random
@@ -231,7 +275,7 @@ def _finding(search: _Search, where: str, three: tuple[Exchange, Exchange, Excha
     first, second, third = three
     operation, place = search.operation, search.place
     return Finding(
-        title=f"{operation.id} ({operation}) puts its {place} into a SQL statement",
+        title=f"{operation.label} puts its {place} into a SQL statement",
         detail=(
             "expected: a condition behind the value is looked for as text, and finds nothing\n"
             f"seen: with a true condition ({payload!r}) the object is found ({first.status}); with a false one it is "

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from seamwright.checks._cells import excerpt, these
-from seamwright.checks.security._objects import by_operation, honest, lean
+from seamwright.checks._cells import by_operation, excerpt, these
+from seamwright.checks._honest import caller, nobody_may
+from seamwright.checks._reading import lean
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -68,9 +69,7 @@ def _applies(subject: Subject) -> Applicability:
 def _why_not(subject: Subject, operation: Operation) -> str | None:
     if operation.body is None and not operation.at("path") and not operation.at("query"):
         return "it takes no input that could be malformed"
-    if operation.protected and subject.honest(operation) is None:
-        return "no identity that is here may call it"
-    return None
+    return nobody_may(subject, operation)
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
@@ -79,7 +78,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _try(bench: Bench, operation: Operation) -> Observation:
-    identity = honest(bench, operation)
+    identity = caller(bench.subject, operation).identity
     base = await bench.case(operation, identity)
     ordinary = await bench.call(lean(operation, base), identity, note="control: an ordinary call")
     if ordinary.response is None or ordinary.status in (401, 403, 404, 405) or ordinary.status >= 500:
@@ -105,7 +104,7 @@ async def _try(bench: Bench, operation: Operation) -> Observation:
 
 
 async def _confirmed(
-    bench: Bench, operation: Operation, identity: Identity | None, seen: list[tuple[_Probe, Exchange]], tried: int
+    bench: Bench, operation: Operation, identity: Identity, seen: list[tuple[_Probe, Exchange]], tried: int
 ) -> Observation:
     """Two triggers, or the one there is a second time."""
     if len(seen) == 1:
@@ -122,7 +121,7 @@ async def _confirmed(
     return Refuted(
         operation.id,
         Finding(
-            title=f"{operation.id} ({operation}) answers malformed input with a stack trace",
+            title=f"{operation.label} answers malformed input with a stack trace",
             detail=(
                 f"expected: an error that says nothing of the inside\n"
                 f"seen: {probe.why} is answered {exchange.status} with a frame of {runtime}: {text[:200]}\n"
@@ -138,7 +137,7 @@ async def _confirmed(
     )
 
 
-async def _send(bench: Bench, operation: Operation, identity: Identity | None, probe: _Probe) -> Exchange:
+async def _send(bench: Bench, operation: Operation, identity: Identity, probe: _Probe) -> Exchange:
     if probe.case is not None:
         return await bench.call(probe.case, identity, note=probe.why)
     return await bench.request(operation.method, probe.target, identity, note=probe.why)

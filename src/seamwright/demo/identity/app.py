@@ -138,12 +138,6 @@ class Identity:
             }
         )
 
-    async def health(self, request: Request) -> Response:
-        return json_response({"status": "ok"})
-
-    async def openapi(self, request: Request) -> Response:
-        return json_response(self.document)
-
 
 def identity_app(settings: Settings, defects: list[Defect]) -> ASGIApp:
     """The service."""
@@ -153,10 +147,8 @@ def identity_app(settings: Settings, defects: list[Defect]) -> ASGIApp:
         route("/token", "POST", identity.token),
         route("/.well-known/jwks.json", "GET", identity.keys),
         route("/.well-known/openid-configuration", "GET", identity.metadata),
-        route("/health", "GET", identity.health),
-        route("/openapi.json", "GET", identity.openapi),
     ]
-    return Shell(service(routes, identity.running), settings.folder("identity"))
+    return Shell(service(routes, identity.running, identity.document), settings.folder("identity"))
 
 
 def _signing_key(path: Path) -> RSAKey:

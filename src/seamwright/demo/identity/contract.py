@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamwright.demo.document import body, document, header, json_answer, operation, problems
+from seamwright.demo.document import HEALTH, body, document, header, json_answer, operation, problems
 
 __all__ = ["LOGIN", "openapi"]
 
@@ -57,12 +57,6 @@ _KEYS: Json = {
     "additionalProperties": False,
 }
 _METADATA: Json = {"type": "object", "required": ["issuer", "jwks_uri", "token_endpoint"]}
-_HEALTH: Json = {
-    "type": "object",
-    "required": ["status"],
-    "properties": {"status": {"type": "string", "enum": ["ok"]}},
-    "additionalProperties": False,
-}
 
 
 def openapi(url: str) -> Json:
@@ -82,7 +76,7 @@ def openapi(url: str) -> Json:
     get: dict[str, tuple[str, str, str, Json]] = {
         "/.well-known/jwks.json": ("getKeys", "The public keys (RFC 7517).", "Keys", _KEYS),
         "/.well-known/openid-configuration": ("getMetadata", "The issuer's metadata.", "Metadata", _METADATA),
-        "/health": ("health", "Whether the service is up.", "Health", _HEALTH),
+        "/health": ("health", "Whether the service is up.", "Health", HEALTH),
     }
     paths: dict[str, dict[str, Json]] = {
         path: {

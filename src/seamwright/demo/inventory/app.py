@@ -21,7 +21,8 @@ from starlette.types import ASGIApp
 from seamwright.demo.api_key import require_api_key
 from seamwright.demo.database import Database, plain
 from seamwright.demo.defect import Defect, compose
-from seamwright.demo.inventory.contract import ORDER_ID, openapi
+from seamwright.demo.document import UUID
+from seamwright.demo.inventory.contract import openapi
 from seamwright.demo.settings import Settings
 from seamwright.demo.shell import Shell, json_response, route, service
 from seamwright.kit.outbox import Inbox
@@ -127,7 +128,7 @@ class Inventory:
     async def get(self, request: Request) -> Response:
         require_api_key(request, self.api_key)
         order_id: str = request.path_params["order_id"]
-        if not re.fullmatch(ORDER_ID["pattern"], order_id):
+        if not re.fullmatch(UUID["pattern"], order_id):
             raise Problem(422, "An order's id is a UUID in lower case.")
 
         def read() -> dict[str, Any] | None:
@@ -142,22 +143,14 @@ class Inventory:
             raise Problem(404, "Nothing is reserved for this order.")
         return json_response(row)
 
-    async def health(self, request: Request) -> Response:
-        return json_response({"status": "ok"})
-
-    async def openapi(self, request: Request) -> Response:
-        return json_response(self.document)
-
 
 def inventory_app(settings: Settings, defects: list[Defect]) -> ASGIApp:
     """The service, with its planted defects."""
     inventory = compose(Inventory, defects)(settings, defects)
     routes = [
         route("/reservations/{order_id}", "GET", inventory.get),
-        route("/health", "GET", inventory.health),
-        route("/openapi.json", "GET", inventory.openapi),
     ]
-    return Shell(service(routes, inventory.running), settings.folder("inventory"))
+    return Shell(service(routes, inventory.running, inventory.document), settings.folder("inventory"))
 
 
 def _note(log: Path, error: Exception) -> None:

@@ -167,12 +167,6 @@ class Orders:
         await run_in_threadpool(empty)
         return Response(status_code=204)
 
-    async def health(self, request: Request) -> Response:
-        return json_response({"status": "ok"})
-
-    async def openapi(self, request: Request) -> Response:
-        return json_response(self.document)
-
     def _write(
         self,
         principal: Principal,
@@ -223,10 +217,8 @@ def orders_app(settings: Settings, defects: list[Defect]) -> ASGIApp:
         route("/admin/orders", "GET", orders.list_all),
         route("/me", "GET", orders.me),
         route("/sandbox/reset", "POST", orders.reset),
-        route("/health", "GET", orders.health),
-        route("/openapi.json", "GET", orders.openapi),
     ]
-    app = service(routes, orders.running)
+    app = service(routes, orders.running, orders.document)
     return compose(Shell, defects)(app, settings.folder("orders"))
 
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamwright.demo.document import body, document, empty, header, json_answer, operation, parameter, problems
+from seamwright.demo.document import (
+    EXAMPLE_ID,
+    HEALTH,
+    UUID,
+    body,
+    document,
+    empty,
+    header,
+    health,
+    idempotency_key,
+    json_answer,
+    operation,
+    parameter,
+    problems,
+)
 
 __all__ = [
     "ETAG_PATTERN",
-    "IDEMPOTENCY_KEY_PATTERN",
     "NEW_ORDER",
     "ORDER_CHANGE",
-    "ORDER_ID",
     "PAGE",
     "PRICES",
     "openapi",
@@ -28,13 +40,6 @@ _QUANTITY: Json = {"type": "integer", "minimum": 1, "maximum": 20}
 _NOTE: Json = {"type": "string", "maxLength": 200, "pattern": _TEXT}
 _PAYMENT: Json = {"type": "string", "enum": ["card-ok", "card-declined"], "maxLength": 20}
 
-ORDER_ID: Json = {
-    "type": "string",
-    "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-    "minLength": 36,
-    "maxLength": 36,
-}
-IDEMPOTENCY_KEY_PATTERN = "^[A-Za-z0-9_-]{8,64}$"
 ETAG_PATTERN = '^"[0-9]{1,9}"$'
 
 NEW_ORDER: Json = {
@@ -61,7 +66,7 @@ _ORDER: Json = {
     "type": "object",
     "required": ["id", "owner", "sku", "quantity", "payment_method", "status", "total_cents", "created_at"],
     "properties": {
-        "id": ORDER_ID,
+        "id": UUID,
         "owner": {"type": "string", "maxLength": 64},
         "sku": _SKU,
         "quantity": _QUANTITY,
@@ -93,12 +98,6 @@ _PERSON: Json = {
     },
     "additionalProperties": False,
 }
-_HEALTH: Json = {
-    "type": "object",
-    "required": ["status"],
-    "properties": {"status": {"type": "string", "enum": ["ok"], "maxLength": 8}},
-    "additionalProperties": False,
-}
 
 
 def openapi(url: str) -> Json:
@@ -107,17 +106,8 @@ def openapi(url: str) -> Json:
     page: Json = {"$ref": "#/components/schemas/OrderPage"}
     etag = header("The order's version, for If-Match.", {"type": "string", "pattern": ETAG_PATTERN})
     location = header("Where the order is.", {"type": "string", "maxLength": 100})
-    order_id = parameter(
-        "path", "orderId", "The order's id.", ORDER_ID, "5f0c1f0e-53a3-4c8e-9c58-0d3f3f1f6b60", required=True
-    )
-    key = parameter(
-        "header",
-        "Idempotency-Key",
-        "New for each new order; the same when the request is sent again.",
-        {"type": "string", "pattern": IDEMPOTENCY_KEY_PATTERN, "minLength": 8, "maxLength": 64},
-        "9b2f7c0a-6a55-4b1b-8a0e-0c8b1f0d4f11",
-        required=True,
-    )
+    order_id = parameter("path", "orderId", "The order's id.", UUID, EXAMPLE_ID, required=True)
+    key = idempotency_key("New for each new order; the same when the request is sent again.")
     if_match = parameter(
         "header",
         "If-Match",
@@ -198,14 +188,7 @@ def openapi(url: str) -> Json:
                 {"204": empty("Done."), **problems(401, 403, 503)},
             )
         },
-        "/health": {
-            "get": operation(
-                "health",
-                "Whether the service is up.",
-                {"200": json_answer("It is.", {"$ref": "#/components/schemas/Health"})},
-                security=[],
-            )
-        },
+        "/health": {"get": health()},
     }
     return document(
         "Orders",
@@ -218,7 +201,7 @@ def openapi(url: str) -> Json:
             "Order": _ORDER,
             "OrderPage": _ORDER_PAGE,
             "Person": _PERSON,
-            "Health": _HEALTH,
+            "Health": HEALTH,
         },
         {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         [{"bearer": []}],

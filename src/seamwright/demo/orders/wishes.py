@@ -9,14 +9,8 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
-from seamwright.demo.orders.contract import (
-    ETAG_PATTERN,
-    IDEMPOTENCY_KEY_PATTERN,
-    NEW_ORDER,
-    ORDER_CHANGE,
-    ORDER_ID,
-    PAGE,
-)
+from seamwright.demo.document import IDEMPOTENCY_KEY_PATTERN, UUID
+from seamwright.demo.orders.contract import ETAG_PATTERN, NEW_ORDER, ORDER_CHANGE, PAGE
 from seamwright.demo.shell import validated
 from seamwright.kit.idempotency import parse_key
 from seamwright.kit.problems import Problem
@@ -50,7 +44,7 @@ class Wishes:
         self._new_order = Draft202012Validator(dict(self.new_order))
         self._change = Draft202012Validator(ORDER_CHANGE)
         self._page = Draft202012Validator(PAGE)
-        self._order_id = re.compile(ORDER_ID["pattern"])
+        self._order_id = re.compile(UUID["pattern"])
 
     def order(self, body: Any) -> NewOrder:
         """A new order from its body. Raises 422."""

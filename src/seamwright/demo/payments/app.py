@@ -20,7 +20,8 @@ from starlette.types import ASGIApp
 from seamwright.demo.api_key import require_api_key
 from seamwright.demo.database import Database, plain
 from seamwright.demo.defect import Defect, compose
-from seamwright.demo.payments.contract import CHARGE_ID, IDEMPOTENCY_KEY_PATTERN, NEW_CHARGE, openapi
+from seamwright.demo.document import IDEMPOTENCY_KEY_PATTERN, UUID
+from seamwright.demo.payments.contract import NEW_CHARGE, openapi
 from seamwright.demo.settings import Settings
 from seamwright.demo.shell import Bodies, Shell, json_response, route, service, validated
 from seamwright.kit.idempotency import Answer, IdempotencyStore, fingerprint_of, parse_key
@@ -118,12 +119,6 @@ class Payments:
         await run_in_threadpool(empty)
         return Response(status_code=204)
 
-    async def health(self, request: Request) -> Response:
-        return json_response({"status": "ok"})
-
-    async def openapi(self, request: Request) -> Response:
-        return json_response(self.document)
-
 
 def payments_app(settings: Settings, defects: list[Defect]) -> ASGIApp:
     """The service."""
@@ -133,15 +128,13 @@ def payments_app(settings: Settings, defects: list[Defect]) -> ASGIApp:
         route("/charges/{charge_id}", "GET", payments.get),
         route("/charges/{charge_id}/refund", "POST", payments.refund),
         route("/sandbox/reset", "POST", payments.reset),
-        route("/health", "GET", payments.health),
-        route("/openapi.json", "GET", payments.openapi),
     ]
-    return Shell(service(routes, payments.running), settings.folder("payments"))
+    return Shell(service(routes, payments.running, payments.document), settings.folder("payments"))
 
 
 def _charge_id(request: Request) -> str:
     text: str = request.path_params["charge_id"]
-    if not re.fullmatch(CHARGE_ID["pattern"], text):
+    if not re.fullmatch(UUID["pattern"], text):
         raise Problem(422, "A charge's id is a UUID in lower case.")
     return text
 

@@ -55,19 +55,22 @@ def render(base: str, contract: Contract, operation: Operation, case: Case) -> R
     cookies = [_cookie(operation, name, value) for name, value in case.cookies.items()]
     if cookies:
         headers.append(("cookie", "; ".join(cookies)))
-    body, content_type = _content(case)
+    body, content_type = _content(contract, operation, case)
     if content_type and "content-type" not in given:
         headers.append(("content-type", content_type))
     return Request(operation.method, base + path + (f"?{query}" if query else ""), tuple(headers), body)
 
 
-def encoded_body(value: Any, media_type: str) -> tuple[bytes, str]:
-    """Encode a value as a media type: the bytes, and the content type to declare for them."""
+def encoded_body(value: Any, media_type: str, files: Mapping[str, str] | None = None) -> tuple[bytes, str]:
+    """Encode a value as a media type: the bytes, and the content type to declare for them.
+
+    `files` are the fields of a multipart form that hold files, each with its media type.
+    """
     plain = media_type.split(";")[0].strip().lower()
     if plain == "application/x-www-form-urlencoded":
         return urlencode(_form(value), doseq=True).encode(), media_type
     if plain == "multipart/form-data":
-        return _multipart(value), f"multipart/form-data; boundary={_BOUNDARY}"
+        return _multipart(value, files or {}), f"multipart/form-data; boundary={_BOUNDARY}"
     if isinstance(value, str) and not _is_json(plain) and plain not in ("*/*", "application/*"):
         return value.encode("utf-8", "surrogatepass"), media_type
     if "*" in plain:
@@ -75,12 +78,48 @@ def encoded_body(value: Any, media_type: str) -> tuple[bytes, str]:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), media_type
 
 
-def _content(case: Case) -> tuple[bytes, str | None]:
+def _content(contract: Contract, operation: Operation, case: Case) -> tuple[bytes, str | None]:
     if case.raw is not None:
         return case.raw, case.media_type
     if case.media_type is None:
         return b"", None
-    return encoded_body(case.body, case.media_type)
+    return encoded_body(case.body, case.media_type, _files(contract, operation, case.media_type))
+
+
+def _files(contract: Contract, operation: Operation, media_type: str) -> dict[str, str]:
+    """The fields that hold files: text in `binary` format (OpenAPI 3.0), or of a media type of its own (3.1)."""
+    media = operation.body.content.get(media_type) if operation.body else None
+    if media is None or not media_type.startswith("multipart/"):
+        return {}
+    found: dict[str, str] = {}
+    for whole in _branches(contract, media.schema):
+        named = whole.get("properties")
+        for name, child in named.items() if isinstance(named, Mapping) else ():
+            for branch in _branches(contract, child):
+                kind = branch.get("contentMediaType")
+                if branch.get("format") == "binary" or (kind and "contentEncoding" not in branch):
+                    found[name] = kind or "application/octet-stream"
+    return found
+
+
+def _branches(contract: Contract, schema: Any) -> list[Mapping[str, Any]]:
+    """A schema and what it is put together from, references followed, the items of a list too."""
+    found: list[Mapping[str, Any]] = []
+    waiting = [schema]
+    seen: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, Mapping):
+            continue
+        found.append(node)
+        ref = node.get("$ref")
+        if isinstance(ref, str) and ref not in seen:
+            seen.add(ref)
+            waiting.append(contract.resolve(ref))
+        for key in ("allOf", "anyOf", "oneOf"):
+            waiting += node.get(key) or ()
+        waiting.append(node.get("items"))
+    return found
 
 
 def _placed(parameter: Parameter, value: Any) -> str:
@@ -136,14 +175,15 @@ def _form_field(field: Any) -> Any:
     return "" if field is None else field
 
 
-def _multipart(value: Any) -> bytes:
-    """Multipart form data (RFC 7578)."""
+def _multipart(value: Any, files: Mapping[str, str]) -> bytes:
+    """Multipart form data (RFC 7578); a file is told from text by its name (section 4.2)."""
     parts = []
     for name, field in _form(value).items():
         for item in field if isinstance(field, list) else [field]:
             data = item if isinstance(item, bytes) else str(item).encode()
             escaped = name.replace('"', "%22")
-            parts.append(
-                f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{escaped}"\r\n\r\n'.encode() + data + b"\r\n"
-            )
+            head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{escaped}"'
+            if name in files:
+                head += f'; filename="seamwright.bin"\r\nContent-Type: {files[name]}'
+            parts.append(f"{head}\r\n\r\n".encode() + data + b"\r\n")
     return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()

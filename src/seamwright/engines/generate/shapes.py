@@ -4,21 +4,48 @@ from __future__ import annotations
 
 import math
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from seamwright.engines.generate.cases import Unsatisfiable
 from seamwright.engines.generate.dialect import Schema
 from seamwright.engines.generate.facts import Facts, canonical
 from seamwright.engines.generate.patterns import pattern_text
 
-if TYPE_CHECKING:
-    from seamwright.engines.generate.nodes import Node
-
-__all__ = ["Maker", "array_maker", "free_schema", "object_maker"]
+__all__ = ["Maker", "Part", "array_maker", "free_schema", "object_maker"]
 
 Maker = Callable[[Random, int], Any]
+"""Makes one value; the number is the levels that it may still open."""
+
+
+class Part(Protocol):
+    """What objects and arrays ask of the nodes that they are put together from."""
+
+    place: str
+
+    @property
+    def make(self) -> Maker:
+        """Makes a value. Asked for anew for each value: a part is compiled when its first one is made."""
+
+    def height(self) -> float:
+        """Levels that the smallest value opens; infinite when there is no finite value."""
+
+    def possible(self) -> bool:
+        """Whether a value can be made, as far as can be told without making the parts."""
+
+    def child(self, schema: Schema, step: str | int) -> Part:
+        """The part of this schema below this one."""
+
+    def members(self, facts: Facts) -> Sequence[tuple[str, Part]]:
+        """Properties that may be present."""
+
+    def always(self, facts: Facts) -> list[str]:
+        """Properties that every value has."""
+
+    def wanted(self, facts: Facts) -> Sequence[Part]:
+        """The items that `contains` asks for."""
+
 
 _ANYTHING: Schema = {"type": ["string", "integer", "boolean"]}
 _SPAN = 3
@@ -32,9 +59,9 @@ def free_schema(schema: Schema) -> Schema:
     return _ANYTHING if schema is True or schema == {} else schema
 
 
-def object_maker(node: Node, facts: Facts) -> Maker:
+def object_maker(node: Part, facts: Facts) -> Maker:
     """Makes objects: required members always, optional ones half of the time, others where they are asked for."""
-    fields: list[tuple[str, Node, bool]] = []
+    fields: list[tuple[str, Part, bool]] = []
     required = node.always(facts)
     for name, child in node.members(facts):
         if name in required:
@@ -101,7 +128,7 @@ def object_maker(node: Node, facts: Facts) -> Maker:
     return make
 
 
-def _depend(chosen: dict[str, None], facts: Facts, nodes: dict[str, Node]) -> None:
+def _depend(chosen: dict[str, None], facts: Facts, nodes: dict[str, Part]) -> None:
     """Adds what `dependentRequired` asks for; takes away what asks for something that cannot be."""
     changed = bool(facts.dependent)
     while changed:
@@ -116,10 +143,10 @@ def _depend(chosen: dict[str, None], facts: Facts, nodes: dict[str, Node]) -> No
                     changed = True
 
 
-def _extra(node: Node, facts: Facts, listed: int) -> Callable[[dict[str, Any], Random, int], None] | None:
+def _extra(node: Part, facts: Facts, listed: int) -> Callable[[dict[str, Any], Random, int], None] | None:
     """Adds properties that are not listed: for maps, for `patternProperties`, and to reach `minProperties`."""
     wanted = facts.min_properties > listed
-    sources: list[tuple[Maker, Node]] = []
+    sources: list[tuple[Maker, Part]] = []
     for pattern, schema in facts.pattern_properties.items():
         child = node.child(free_schema(schema), "*")
         if schema is not False and child.height() < math.inf:
@@ -150,7 +177,7 @@ def _extra(node: Node, facts: Facts, listed: int) -> Callable[[dict[str, Any], R
     return add
 
 
-def _names_of(node: Node, pattern: str) -> Maker:
+def _names_of(node: Part, pattern: str) -> Maker:
     try:
         text = pattern_text(pattern, string.ascii_letters + string.digits + "-_.")
     except ValueError as error:
@@ -165,7 +192,7 @@ def _names_of(node: Node, pattern: str) -> Maker:
     return make
 
 
-def _free_names(node: Node, facts: Facts) -> Maker | None:
+def _free_names(node: Part, facts: Facts) -> Maker | None:
     if facts.names is True:
         return lambda random, room: "".join(random.choices(string.ascii_lowercase, k=3 + int(random.random() * 6)))
     keyed = node.child({"allOf": [{"type": ["string"]}, facts.names]} if facts.names else False, "*")
@@ -174,7 +201,7 @@ def _free_names(node: Node, facts: Facts) -> Maker | None:
     return keyed.make
 
 
-def array_maker(node: Node, facts: Facts) -> Maker:
+def array_maker(node: Part, facts: Facts) -> Maker:
     """Makes arrays: from the least number of items to a few more, `contains` and `uniqueItems` kept."""
     least, most = facts.min_items, facts.max_items
     wanted = node.wanted(facts)

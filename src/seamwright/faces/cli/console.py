@@ -205,8 +205,12 @@ def plan_tables(plan: Plan) -> None:
         console.print(f"  {escape(boundary)}: {escape(why)}{stays}")
         console.print(f"    [dim]{', '.join(checks)}[/]")
     for item in plan.planned:
+        left_out: dict[str, list[str]] = {}
         for cell, why in item.left_out.items():
-            console.print(f"  {item.boundary} {item.check} leaves out {cell}: {why}", style="dim", markup=False)
+            left_out.setdefault(why, []).append(cell)
+        for why, cells in left_out.items():
+            text = f"  {item.boundary} {item.check} leaves out {_few(cells)}: {why}"
+            console.print(text, style="dim", markup=False)
 
 
 def _few(cells: Sequence[str], most: int = 6) -> str:

@@ -90,15 +90,18 @@ def verify(
 ) -> None:
     """Verify the healthy shop, then show for each planted defect that its check finds it.
 
+    With --defect, the healthy shop too is tried only with the checks of these defects.
+
     Exit status 0 when every defect is refuted and nothing of the healthy shop is.
     """
     from seamwright.faces.cli.running import run
     from seamwright.faces.writing import folder_for
 
-    wanted = _chosen(listed(defect))
+    named = listed(defect)
+    wanted = _chosen(named)
     folder_for(folder)
     chosen_seed = seeded(seed)
-    healthy, rows = run(_rehearsed(wanted, chosen_seed, ledger, as_json))
+    healthy, rows = run(_rehearsed(wanted, chosen_seed, ledger, whole=not named, quiet=as_json))
     bench = Workbench(ledger)
     from seamwright.faces.cli.verify import write_reports
 
@@ -123,7 +126,9 @@ def _good(healthy: RunRecord, rows: list[Row]) -> bool:
     return healthy.verdict is not Verdict.REFUTED and all(row.broken is Verdict.REFUTED for row in rows)
 
 
-async def _rehearsed(wanted: list[Defect], seed: int, ledger: str, quiet: bool) -> tuple[RunRecord, list[Row]]:
+async def _rehearsed(
+    wanted: list[Defect], seed: int, ledger: str, *, whole: bool, quiet: bool
+) -> tuple[RunRecord, list[Row]]:
     from contextlib import aclosing
 
     from seamwright.faces.cli.console import Show, errors, styled
@@ -137,7 +142,8 @@ async def _rehearsed(wanted: list[Defect], seed: int, ledger: str, quiet: bool) 
     with bench.ledger() as store, Show(quiet=quiet) as show:
         if not quiet:
             console.print(f"the healthy shop first, then {len(wanted)} broken ones · seed {seed}")
-        async with aclosing(rehearse(wanted, bench.checks(), seed=seed, ledger=store, fetch=fetch)) as events:
+        told = rehearse(wanted, bench.checks(), seed=seed, ledger=store, fetch=fetch, whole=whole)
+        async with aclosing(told) as events:
             async for event in events:
                 match event:
                     case HealthyEvent():

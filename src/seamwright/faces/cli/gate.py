@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -27,7 +28,8 @@ def gate(
     from seamwright.faces.workbench import exit_status
     from seamwright.lifecycle.phases import PHASES
 
-    decision = run(Workbench(ledger).gate(aimed(manifest_at(manifest)).manifest, phase))
+    aim = aimed(manifest_at(manifest))
+    decision = run(Workbench(ledger).gate(aim.manifest, phase))
     if as_json:
         print_json({**asdict(decision), "open": decision.open, "name": PHASES[phase].name})
     else:
@@ -35,6 +37,10 @@ def gate(
         word = "[green]open[/]" if decision.open else "[bold red]closed[/]"
         console.print(f"phase {phase}, {PHASES[phase].name}: the gate is {word} ({styled(decision.verdict)})")
         console.print(f"  {decision.met} requirements met, {len(decision.missing)} missing", style="dim")
+        if len(decision.missing) > 3:
+            console.print(
+                f"  all of it at once: {shlex.join(['seamwright', 'verify', aim.manifest.origin.source])}", markup=False
+            )
         for missing in decision.missing:
             console.print(f"  – {missing.text}", markup=False)
             console.print(f"      {missing.command}", markup=False, style="dim")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seamwright.faces.cli.options import DEFAULT_LEDGER, AsJson, LedgerAt
 from seamwright.faces.workbench import Workbench
+
+if TYPE_CHECKING:
+    from seamwright.model.run import Run
 
 __all__ = ["evidence", "ledger_app", "report", "runs"]
 
@@ -30,9 +33,13 @@ def runs(
     from seamwright.faces.cli.console import out, print_json, styled
     from seamwright.model.run import RunState
 
-    with Workbench(ledger).ledger() as store:
-        found = store.runs(limit)
-        counts = {run.id: len(store.evidence(run=run.id, limit=None)) for run in found}
+    bench = Workbench(ledger)
+    found: list[Run] = []
+    counts: dict[str, int] = {}
+    if bench.has_ledger:
+        with bench.ledger() as store:
+            found = store.runs(limit)
+            counts = {run.id: len(store.evidence(run=run.id, limit=None)) for run in found}
     if as_json:
         print_json([{**asdict(run), "evidence": counts[run.id]} for run in found])
         return
@@ -60,7 +67,7 @@ def report(
     known = bench.reports()
     if name not in known:
         raise UsageError(f"--format: there is no report {name!r}; there are: {', '.join(known)}")
-    with bench.ledger() as store:
+    with bench.ledger(create=False) as store:
         record = store.record(run)
     if str(place) == "-":
         sys.stdout.buffer.write(known[name].render(record))
@@ -93,7 +100,7 @@ def evidence(
 
     if exchanges and run is None:
         raise UsageError("--exchanges needs --run: say of which run")
-    with Workbench(ledger).ledger() as store:
+    with Workbench(ledger).ledger(create=False) as store:
         if run is not None:
             run = store.record(run).run.id
         rows = store.evidence(boundary=boundary, check=check, run=run, limit=limit)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seamwright.faces.targets import Aim
     from seamwright.model.manifest import Environment
     from seamwright.model.run import RunRecord
-    from seamwright.run.once import Prepared
+    from seamwright.run.once import Order, Prepared
     from seamwright.run.planning import Selection
 
 __all__ = ["verify", "write_reports"]
@@ -56,6 +56,7 @@ def verify(
     from seamwright.faces.targets import aimed
     from seamwright.faces.workbench import exit_status
     from seamwright.faces.writing import folder_for
+    from seamwright.run.once import Order
     from seamwright.run.planning import Selection
 
     bench = Workbench(ledger)
@@ -70,7 +71,11 @@ def verify(
     if plan:
         _plan_only(bench, aim, selection, as_json)
         return
-    record = run(_verified(bench, aim, selection, time, seeded(seed), quiet))
+    treated = (
+        *(("--environment", environment) if environment else ()),
+        *(("--token-env", token_env) if token_env else ()),
+    )
+    record = run(_verified(bench, aim, selection, Order(seeded(seed), time, tuple(sys.argv[1:]), treated), quiet))
     _written(bench, record, wanted, folder, quiet=quiet or as_json)
     if as_json:
         sys.stdout.buffer.write(bench.reports()["json"].render(record))
@@ -84,17 +89,14 @@ def verify(
     raise typer.Exit(exit_status(record.verdict))
 
 
-async def _verified(
-    bench: Workbench, aim: Aim, selection: Selection, budget: float, seed: int, quiet: bool
-) -> RunRecord:
+async def _verified(bench: Workbench, aim: Aim, selection: Selection, order: Order, quiet: bool) -> RunRecord:
     from seamwright.faces.cli.console import Show
     from seamwright.model.run import RunFinished
-    from seamwright.run.once import Order
 
     prepared: Prepared = await bench.prepare(aim, selection)
     record: RunRecord | None = None
     with Show(quiet=quiet) as show:
-        async for event in bench.verify(prepared, Order(seed, budget, tuple(sys.argv[1:]))):
+        async for event in bench.verify(prepared, order):
             show.event(event)
             if isinstance(event, RunFinished):
                 record = event.record
