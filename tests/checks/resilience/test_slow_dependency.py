@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import JSONResponse, Response
 
 from seamwright.checks.resilience.slow_dependency import CHECK
@@ -51,7 +53,7 @@ async def test_unknown_when_nothing_was_seen_to_cross_the_dependency() -> None:
 
 
 def test_does_not_apply_without_a_relay() -> None:
-    parts = {
+    parts: dict[str, Any] = {
         "boundary": {"depends_on": ["bank"]},
         "boundaries": {"bank": {"kind": "http", "url": "http://127.0.0.1:9"}},
     }

@@ -192,7 +192,8 @@ def test_json_is_chosen_where_it_is_offered(offered: Any, chosen: str | None) ->
 
 @pytest.mark.parametrize("file", [{"type": "string", "format": "binary"}, {"contentMediaType": "image/png"}])
 def test_a_file_of_a_form_has_a_name_and_a_text_has_none(file: dict[str, Any]) -> None:
-    form = {"type": "object", "properties": {"files": {"type": "array", "items": file}, "label": {"type": "string"}}}
+    fields = {"files": {"type": "array", "items": file}, "label": {"type": "string"}}
+    form: Any = {"type": "object", "properties": fields}
     case = Case("it", path={"id": "1"}, body={"files": ["a", "b"], "label": "x"}, media_type="multipart/form-data")
     body = rendered(case, made=contract(**{"multipart/form-data": form})).body.decode()
     kind = file.get("contentMediaType", "application/octet-stream")
