@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from seamwright.model.identity import ANYONE
 from seamwright.model.manifest import Manifest
-from seamwright.model.operation import Contract, Operation
+from seamwright.model.operation import Contract, Operation, Parameter
 from seamwright.model.subject import Subject
 
 OPERATIONS = ("listOrders", "createOrder", "getOrder", "deleteAll", "wipe")
@@ -47,6 +48,37 @@ def operation(given: Subject, name: str) -> Operation:
 
 def test_operations_that_are_excluded_or_put_data_back_are_kept_from_checks() -> None:
     assert [o.id for o in subject().operations] == ["listOrders", "createOrder", "getOrder"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kept"),
+    [
+        ("DELETE", "/me", True),
+        ("PATCH", "/users/me", True),
+        ("PUT", "/account", True),
+        ("POST", "/auth/log-out", True),
+        ("PUT", "/users/{name}/password", True),
+        ("POST", "/password-recovery/{email}", True),
+        ("POST", "/reset-password", True),
+        ("GET", "/me", False),
+        ("POST", "/accounts", False),
+        ("PATCH", "/accounts/{id}", False),
+        ("DELETE", "/profile/{id}/photos/{photo}", False),
+        ("POST", "/login", False),
+    ],
+)
+def test_what_would_take_the_identities_away_is_kept_back_until_it_is_allowed(
+    method: str, path: str, kept: bool
+) -> None:
+    given = subject()
+    assert given.contract is not None
+    parameters = tuple(
+        Parameter(name, "path", True, {"type": "string"}, "simple", False) for name in re.findall(r"{(\w+)}", path)
+    )
+    own = replace(given.contract, operations=(Operation("own", method, path, parameters),))
+    assert ("own" in replace(given, contract=own).kept_back) is kept
+    allowing = given.boundary.model_copy(update={"allow": ("own",)})
+    assert replace(given, contract=own, boundary=allowing).kept_back == {}
 
 
 def test_without_a_contract_there_are_no_operations() -> None:

@@ -134,6 +134,9 @@ class Boundary(Noun):
         {}, description="Path parameters whose values come from another boundary, as data flows between them."
     )
     exclude: tuple[str, ...] = Field((), description="Operations that no check may ever call.")
+    allow: tuple[str, ...] = Field(
+        (), description="Operations that may be called although they change or end the account that calls them."
+    )
 
     @model_validator(mode="after")
     def _url_of_kind(self) -> Boundary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,12 +43,27 @@ class Subject:
         """The operations of the contract that checks may call."""
         if self.contract is None:
             return ()
-        return tuple(o for o in self.contract.operations if o.id not in self._kept_back)
+        kept_back = self.kept_back
+        return tuple(o for o in self.contract.operations if o.id not in kept_back)
 
     @property
-    def _kept_back(self) -> frozenset[str]:
-        reset = self.boundary.reset.operation if self.boundary.reset else None
-        return frozenset((*self.boundary.exclude, *([reset] if reset else [])))
+    def kept_back(self) -> Mapping[str, str]:
+        """The operations that no check calls, each with why.
+
+        An operation that changes or ends the very account that calls it would take the identities away that the
+        manifest has lent us; the manifest may `allow` it.
+        """
+        boundary = self.boundary
+        reset = boundary.reset.operation if boundary.reset else None
+        found: dict[str, str] = {}
+        for operation in self.contract.operations if self.contract else ():
+            if operation.id in boundary.exclude:
+                found[operation.id] = "the manifest excludes it"
+            elif operation.id == reset:
+                found[operation.id] = "it puts test data back"
+            elif operation.id not in boundary.allow and _changes_its_caller(operation):
+                found[operation.id] = "it would change or end the account that calls it; 'allow' lets it be called"
+        return found
 
     @property
     def identities(self) -> tuple[Identity, ...]:
@@ -126,3 +142,17 @@ class Subject:
                 if first.name != second.name and set(first.roles) == set(second.roles):
                     return first, second
         return None
+
+
+_OWN = frozenset({"me", "self", "myself", "account", "profile", "whoami"})
+_ENDS = ("password", "changepassword", "resetpassword", "logout", "signout", "deactivate", "unregister")
+
+
+def _changes_its_caller(operation: Operation) -> bool:
+    """Whether an operation, by its path, changes the password, the session or the account of whoever calls it."""
+    if operation.safe:
+        return False
+    words = [re.sub(r"[^a-z]", "", part.lower()) for part in operation.path.split("/") if "{" not in part]
+    if any(word.startswith(_ENDS) for word in words):
+        return True
+    return operation.method != "POST" and not operation.at("path") and bool(_OWN & set(words))

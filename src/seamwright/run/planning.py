@@ -88,6 +88,8 @@ def _planned(
     operations = {o.id for o in subject.operations}
     if selection.operations and set(cells) & operations:
         cells = tuple(cell for cell in cells if cell in selection.operations)
+    if set(answer.cells) & operations:
+        left_out |= {name: why for name, why in subject.kept_back.items() if name not in cells}
     if not cells:
         why = "; ".join(sorted(set(left_out.values()))) or "there is nothing here that it speaks about"
         return skip(why)

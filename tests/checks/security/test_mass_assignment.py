@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from starlette.requests import Request
@@ -68,3 +69,24 @@ async def test_unknown_when_the_boundary_fails_on_them() -> None:
     result = await tried(CHECK, _FailsOnMore().app, DOCUMENT, **PEOPLE)
     assert result.verdict == "unknown"
     assert "the boundary failed instead of deciding" in result.evidence.why
+
+
+async def test_unknown_when_no_reading_shows_what_was_sent() -> None:
+    """A field that is stored and never shown is as good as a field that is ignored, to whoever only reads."""
+
+    class _ShowsLittle(_TakesAll):
+        def _answer(self, request: Request, content: Any, status: int = 200) -> Response:
+            if isinstance(content, dict) and "text" in content:
+                content = {name: content[name] for name in ("id", "text")}
+            return super()._answer(request, content, status)
+
+    little = {"type": "object", "properties": {"id": {"type": "string"}, "text": {"type": "string"}}}
+    told = deepcopy(DOCUMENT)
+    for place in ("/notes", "/notes/{id}"):
+        for operation in told["paths"][place].values():
+            for answer in operation["responses"].values():
+                if operation["operationId"] != "listNotes" and "content" in answer:
+                    answer["content"]["application/json"]["schema"] = little
+    result = await tried(CHECK, _ShowsLittle().app, told, **PEOPLE)
+    assert result.verdict == "unknown", result.evidence
+    assert "no reading shows" in result.evidence.why

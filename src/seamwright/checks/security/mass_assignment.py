@@ -89,6 +89,8 @@ class _Tally:
     ignored: list[str] = field(default_factory=list)
     taken: list[_Taken] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    """Sent and not refused, and no reading shows them: whether they were stored cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ async def _field(
         return
     attempt, reread = first
     if not _is(reread, name, values[0]):
-        tally.ignored.append(name)
+        (tally.ignored if _shows(reread, name) else tally.unseen).append(name)
         return
     second = await _sent(bench, operation, identity, like, {name: values[-1]}, tally)
     if second is None or not _is(second[1], name, values[-1]):
@@ -205,7 +207,7 @@ async def _sensitive(
         if _is(reread, name, value):
             tally.taken.append(_Taken(name, value, None, attempt, reread))
         else:
-            tally.ignored.append(name)
+            (tally.ignored if _shows(reread, name) else tally.unseen).append(name)
 
 
 async def _sent(
@@ -232,6 +234,11 @@ async def _reread(bench: Bench, operation: Operation, identity: Identity, case: 
     return await read_back(bench, operation, identity, address_of(bench.contract, operation, case, done))
 
 
+def _shows(reread: Exchange, name: str) -> bool:
+    shown = json_of(reread)
+    return isinstance(shown, Mapping) and name in shown
+
+
 def _is(reread: Exchange, name: str, value: Any) -> bool:
     shown = json_of(reread)
     if not isinstance(shown, Mapping) or name not in shown:
@@ -246,11 +253,17 @@ def _is(reread: Exchange, name: str, value: Any) -> bool:
 
 def _verdict(operation: Operation, tally: _Tally) -> Observation:
     tried = len(tally.refused) + len(tally.ignored) + len(tally.taken)
-    measures = {f"{operation.id} refused": tally.refused, f"{operation.id} ignored": tally.ignored}
+    measures = {
+        f"{operation.id} refused": tally.refused,
+        f"{operation.id} ignored": tally.ignored,
+        f"{operation.id} not shown": tally.unseen,
+    }
     if tally.taken:
         return Refuted(operation.id, _finding(operation, tally.taken), tried=tried, measures=measures)
     if tally.undecided:
         raise Undecided(f"{operation.id}: {'; '.join(tally.undecided)}")
+    if not tried and tally.unseen:
+        raise Undecided(f"{operation.id}: no reading shows {', '.join(tally.unseen)}, so they may have been stored")
     if not tried:
         raise Undecided(f"{operation.id}: there is no field that could be added", Cause.USAGE)
     return Proved(operation.id, tried=tried, measures=measures)
