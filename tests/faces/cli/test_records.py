@@ -38,6 +38,8 @@ def kept(here: Path) -> RunRecord:
 def test_before_any_run_it_says_how_to_begin(here: Path) -> None:
     assert "begin with: seamwright verify" in seamwright("runs", cwd=here).out
     assert "begin with: seamwright verify" in seamwright("evidence", cwd=here).out
+    assert seamwright("runs", "--json", cwd=here).json == seamwright("evidence", "--json", cwd=here).json == []
+    assert not (here / ".seamwright").exists()
     nothing = seamwright("report", cwd=here)
     assert nothing.status == 2
     assert "Traceback" not in nothing.err

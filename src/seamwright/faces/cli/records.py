@@ -13,6 +13,8 @@ from seamwright.faces.cli.options import DEFAULT_LEDGER, AsJson, LedgerAt
 from seamwright.faces.workbench import Workbench
 
 if TYPE_CHECKING:
+    from seamwright.model.evidence import Evidence
+    from seamwright.model.exchange import Exchange
     from seamwright.model.run import Run
 
 __all__ = ["evidence", "ledger_app", "report", "runs"]
@@ -100,11 +102,15 @@ def evidence(
 
     if exchanges and run is None:
         raise UsageError("--exchanges needs --run: say of which run")
-    with Workbench(ledger).ledger(create=False) as store:
-        if run is not None:
-            run = store.record(run).run.id
-        rows = store.evidence(boundary=boundary, check=check, run=run, limit=limit)
-        seen = store.exchanges(run) if exchanges and run is not None else []
+    bench = Workbench(ledger)
+    rows: list[Evidence] = []
+    seen: list[Exchange] = []
+    if bench.has_ledger or run is not None:
+        with bench.ledger(create=False) as store:
+            if run is not None:
+                run = store.record(run).run.id
+            rows = store.evidence(boundary=boundary, check=check, run=run, limit=limit)
+            seen = store.exchanges(run) if exchanges and run is not None else []
     if as_json or exchanges:
         value = [asdict(row) for row in rows]
         if not exchanges:
