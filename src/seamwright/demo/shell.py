@@ -50,6 +50,8 @@ class Shell:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                # Before the answer leaves: whoever has it may look here for its line.
+                self._log(scope, status)
                 extra = {**self.security_headers, **self.cors_headers(origin)}
                 present = {name for name, _ in message["headers"]}
                 message["headers"] = [
@@ -70,9 +72,13 @@ class Shell:
             if status == 0:
                 await problem_response(_unexpected())(scope, receive, send_on)
         finally:
-            query = scope["query_string"].decode("latin-1")
-            path = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
-            self._access.write(f"{scope['method']} {path} {status}\n")
+            if status == 0:
+                self._log(scope, status)
+
+    def _log(self, scope: Scope, status: int) -> None:
+        query = scope["query_string"].decode("latin-1")
+        path = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+        self._access.write(f"{scope['method']} {path} {status}\n")
 
     def close(self) -> None:
         """Called when the service ends, after its last request."""
