@@ -85,7 +85,8 @@ def browser() -> Iterator[Chromium]:
         _missing("Playwright for Python is not installed: pip install playwright")
     executable = _executable()
     if executable is None:
-        _missing(f"Chromium was not found at {', '.join(_PLACES)}; install it, or set SEAMWRIGHT_TEST_CHROMIUM")
+        places = os.environ.get("SEAMWRIGHT_TEST_CHROMIUM") or ", ".join(_PLACES)
+        _missing(f"Chromium was not found at {places}; install it, or set SEAMWRIGHT_TEST_CHROMIUM")
     chromium = Chromium(executable)
     yield chromium
     chromium.close()
@@ -94,7 +95,7 @@ def browser() -> Iterator[Chromium]:
 def _executable() -> str | None:
     told = os.environ.get("SEAMWRIGHT_TEST_CHROMIUM")
     if told:
-        return told
+        return told if Path(told).exists() else None
     return next((place for place in _PLACES if Path(place).exists()), shutil.which("chromium"))
 
 
