@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -65,3 +67,12 @@ async def test_a_shop_that_cannot_start_is_the_targets_fault(tmp_path: Path) -> 
     with pytest.raises(TargetError, match="unable to open database file"):
         async with _up(tmp_path / "shop", databases=nowhere):
             raise AssertionError("it must not have come up")
+
+
+async def test_it_says_so_when_the_shop_ends_by_itself(tmp_path: Path) -> None:
+    told: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(kept_up((), tmp_path, {}, None, told.set_result))
+    task.add_done_callback(lambda ended: _pass_on(ended, told))
+    os.kill((await told)["pid"], signal.SIGKILL)
+    with pytest.raises(TargetError, match="ended by itself"):
+        await asyncio.wait_for(task, 20)

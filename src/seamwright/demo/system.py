@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
@@ -59,8 +60,13 @@ class RunningShop:
 class Shop:
     """A shop that this process has started: `async with Shop.start(data=folder) as shop: …`"""
 
-    def __init__(self, running: RunningShop) -> None:
+    def __init__(self, running: RunningShop, process: asyncio.subprocess.Process) -> None:
         self.running = running
+        self._process = process
+
+    async def ended(self) -> None:
+        """Waits until the shop ends by itself: a service has failed, or somebody has killed it."""
+        await self._process.wait()
 
     @property
     def urls(self) -> Mapping[str, str]:
@@ -106,8 +112,8 @@ class Shop:
                 end_within=_STOP_WITHIN,
                 env={**os.environ, **(env or {})},
                 log=data / "launcher.log",
-            ) as (_, line):
-                yield Shop(RunningShop.from_json(line))
+            ) as (process, line):
+                yield Shop(RunningShop.from_json(line), process)
         except ChildNotReady as error:
             raise ShopNotStarted(f"the shop did not start: {error}") from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -25,7 +24,10 @@ async def kept_up(
     queue: str | None,
     ready: Callable[[dict[str, Any]], None],
 ) -> None:
-    """Start the shop in `data`, tell `ready` where everything is, and keep it up until cancelled."""
+    """Start the shop in `data`, tell `ready` where everything is, and keep it up until cancelled.
+
+    Raises TargetError when the shop does not start, and when it ends by itself.
+    """
     payments = _free_port()
     folder = data.resolve()
     try:
@@ -54,7 +56,8 @@ async def kept_up(
                     "data": str(folder),
                 }
             )
-            await asyncio.Event().wait()
+            await shop.ended()
+            raise TargetError(f"the shop has ended by itself; its logs lie in {data}, start it again")
     except ShopNotStarted as error:
         raise TargetError(str(error)) from None
 
