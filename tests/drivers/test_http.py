@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import socket
 import struct
 import threading
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -92,8 +94,13 @@ async def port(request: Asked) -> Response:
     return PlainTextResponse(str(request.client.port))
 
 
+async def said(request: Asked) -> Response:
+    return PlainTextResponse(f"{request.url.query} {request.headers.get('authorization')}")
+
+
 APP = Starlette(
     routes=[
+        Route("/said", said),
         Route("/echo", echo, methods=["GET", "POST"]),
         Route("/large", large),
         Route("/elsewhere", elsewhere),
@@ -253,3 +260,51 @@ async def test_a_connection_on_which_the_server_failed_is_not_used_again() -> No
         finally:
             await connection.close()
     assert [(e.status, e.response and e.response.body) for e in exchanges] == [(500, b"oops")] * 5
+
+
+def coded(coding: str, body: bytes) -> Callable[[socket.socket], None]:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return lambda connection: connection.sendall(head.encode() + body)
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", gzip.compress(b"plain")),
+        ("deflate", zlib.compress(b"plain")),
+        ("deflate", zlib.compress(b"plain")[2:-4]),
+        ("identity", b"plain"),
+        ("deflate, GZIP", gzip.compress(zlib.compress(b"plain"))),
+    ],
+)
+async def test_a_content_coding_is_undone(coding: str, body: bytes) -> None:
+    with talking(coded(coding, body)) as address:
+        exchange = await send(address)
+
+    assert exchange.response is not None, exchange.failure
+    assert exchange.response.body == b"plain"
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "failure", "words"),
+    [
+        ("br", b"x", "protocol", "not asked for"),
+        ("gzip", b"no gzip", "protocol", "no valid gzip"),
+        ("gzip", gzip.compress(b"plain" * 100)[:-9], "protocol", "cut off"),
+        ("gzip", gzip.compress(b"\0" * (LARGEST_BODY + 1)), "too-large", "larger than"),
+    ],
+)
+async def test_a_coding_that_cannot_be_undone_is_told(coding: str, body: bytes, failure: str, words: str) -> None:
+    with talking(coded(coding, body)) as address:
+        exchange = await send(address)
+
+    assert kind(exchange) == failure
+    assert exchange.failure is not None
+    assert words in exchange.failure.text
+
+
+async def test_what_a_target_may_not_hold_is_encoded_and_a_user_becomes_basic_authentication(url: str) -> None:
+    told = await send(f"{url.replace('://', '://ann:s%3Ccret@')}/said?q=caf\u00e9 au lait#part")
+
+    assert told.response is not None
+    assert told.response.text == "q=caf%C3%A9%20au%20lait Basic YW5uOnM8Y3JldA=="

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from seamwright.engines.load.client import Answering, Connection, ExchangeError, Response, dial, render_request
 from seamwright.engines.load.plan import LoadPlan, RequestTemplate, Validate
 from seamwright.engines.load.recorder import Histogram, Quantiles, Recorder, Window
 from seamwright.engines.load.result import ErrorSample, Lag, LoadResult, OperationResult, ValidationFailure
 from seamwright.engines.load.run import run_load
+from seamwright.wire.http1 import Answering, Connection, ExchangeError, Response, dial, render_request
 
 __all__ = [
     "Answering",

@@ -7,8 +7,8 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from seamwright.engines.load.client import Response
 from seamwright.engines.load.schedule import Arrival
+from seamwright.wire.http1 import Response
 
 __all__ = ["LoadPlan", "RequestTemplate", "Validate"]
 

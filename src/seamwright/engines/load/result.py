@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from seamwright.engines.load.client import Response
 from seamwright.engines.load.recorder import Quantiles, Recorder, Window
+from seamwright.wire.http1 import Response
 
 __all__ = ["ErrorSample", "Lag", "LoadResult", "OperationResult", "ValidationFailure"]
 

@@ -11,12 +11,12 @@ from collections import Counter, deque
 
 import numpy as np
 
-from seamwright.engines.load.client import Connection, ExchangeError, Failure, Response, dial
 from seamwright.engines.load.plan import LoadPlan
 from seamwright.engines.load.recorder import Histogram, Recorder, Series
 from seamwright.engines.load.result import ErrorSample, Lag, LoadResult, OperationResult, ValidationFailure
 from seamwright.engines.load.schedule import schedule
 from seamwright.engines.load.ticker import Ticker, open_ticker
+from seamwright.wire.http1 import Connection, ExchangeError, Failure, Response, dial
 
 __all__ = ["run_load"]
 

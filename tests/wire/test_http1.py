@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from seamwright.engines.load.client import Answering, ExchangeError, Response, dial, render_request
+from seamwright.wire.http1 import Answering, ExchangeError, Response, dial, render_request
 from tests.engines.servers import Behaviour, free_port, http, read_request, reset, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Two: a\r\nX-Two: b\r\n\r\nhello"
@@ -102,6 +102,13 @@ async def test_no_body_follows_head_204_and_304() -> None:
         connection.close()
 
 
+async def test_content_after_a_head_is_handed_up_and_ends_the_connection() -> None:
+    with serving(http(OK, OK)) as port:
+        connection, [answer] = await ask(port, get(method="HEAD"))
+        assert (answer.status, answer.body) == (200, b"hello")
+        assert not connection.usable
+
+
 async def test_an_interim_answer_is_not_the_answer() -> None:
     with serving(http(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK)) as port:
         connection, (answer,) = await ask(port, get())
@@ -152,7 +159,6 @@ async def test_no_answer_in_time_is_a_timeout() -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort", "in the middle of the answer, after 5 body bytes"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "not a valid HTTP/1.1 answer"),
         (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "switched protocols"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + b"x" * 9000, "larger than 1000 bytes"),
     ],
 )
 async def test_what_is_not_http_is_a_protocol_failure(answer: bytes, words: str) -> None:
@@ -219,3 +225,10 @@ def certified(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(pem, secret)
     return server, ssl.create_default_context(cafile=str(pem))
+
+
+async def test_a_body_beyond_what_is_taken_is_a_failure_of_its_own() -> None:
+    error = await failure(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + b"x" * 9000), max_body=1000)
+
+    assert error.failure == "too-large"
+    assert "larger than 1000 bytes" in error.detail

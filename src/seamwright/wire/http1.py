@@ -24,8 +24,9 @@ __all__ = [
     "render_request",
 ]
 
-Failure = Literal["connect", "timeout", "reset", "protocol"]
-"""What kept an answer from coming: no connection; no answer in time; a connection that ended first; not HTTP/1.1."""
+Failure = Literal["connect", "timeout", "reset", "protocol", "too-large"]
+"""What kept an answer from coming: no connection; no answer in time; a connection that ended first; not HTTP/1.1; a
+body beyond what is taken."""
 
 _MAX_HEADERS = 1000
 _FORBIDDEN = frozenset("\r\n\0")
@@ -94,6 +95,7 @@ class Connection(asyncio.Protocol):
         "_body",
         "_complete",
         "_detail",
+        "_failure",
         "_head_only",
         "_headers",
         "_headers_done",
@@ -124,6 +126,7 @@ class Connection(asyncio.Protocol):
         self._complete = False
         self._surplus = False
         self._detail: str | None = None
+        self._failure: Failure = "protocol"
 
     def on_answer(self, response: Response) -> None:
         """An answer is whole; the connection may be used again unless `usable` says otherwise."""
@@ -186,7 +189,7 @@ class Connection(asyncio.Protocol):
         if self._complete:
             self._deliver()
         elif self._detail is not None:
-            self.fail("protocol", self._detail)
+            self.fail(self._failure, self._detail)
 
     def eof_received(self) -> bool:
         return False
@@ -224,11 +227,15 @@ class Connection(asyncio.Protocol):
             self._keep_alive = self._parser.should_keep_alive()
 
     def on_body(self, data: bytes) -> None:
+        if self._complete and self._head_only and not self._body:
+            # No content may follow a HEAD. It is handed up, so that it can be told, and the rest of it is cut off.
+            self._body.append(data)
+            self._keep_alive = False
         if self._surplus or self._complete:
             return
         self._size += len(data)
         if self._size > self._max_body:
-            self._detail = f"the body is larger than {self._max_body} bytes"
+            self._failure, self._detail = "too-large", f"the body is larger than {self._max_body} bytes"
         else:
             self._body.append(data)
 
