@@ -167,3 +167,42 @@ def test_what_is_too_large_to_make_is_said_soon(schema: dict[str, Any], keyword:
 def test_many_required_properties_are_found() -> None:
     value = compile_schema({"type": "object", "minProperties": 100}, resolve=resolver({})).valid(Random(0))
     assert len(value) == 100
+
+
+def _nested(depth: int, **around: Any) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(depth):
+        schema = {key: schema if value is ... else value for key, value in around.items()}
+    return schema
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        _nested(6, type="array", minItems=100, items=...),
+        _nested(6, type="object", minProperties=50, additionalProperties=...),
+        _nested(6, type="array", contains=..., minContains=50),
+        _nested(150, type="array", minItems=1, items=...),
+        {"$ref": "#/$defs/0"},
+    ],
+)
+def test_values_that_would_be_too_large_are_refused_at_once(schema: dict[str, Any]) -> None:
+    doubling: dict[str, Any] = {
+        str(n): {"required": ["a", "b"], "properties": {name: {"$ref": f"#/$defs/{n + 1}"} for name in "ab"}}
+        for n in range(40)
+    }
+    started = time.process_time()
+    with pytest.raises(Unsatisfiable, match=r"more than (are ever sent|the|10000)"):
+        compile_schema(schema, resolve=resolver({"$defs": {**doubling, "40": {"type": "string"}}}))
+    assert time.process_time() - started < 2
+
+
+def test_a_part_that_cannot_be_made_is_left_out_where_another_one_will_do() -> None:
+    parts = {"a": {"type": "string"}, "b": {"type": "string", "minLength": 5, "maxLength": 1}}
+    generator = compile_schema({"type": "object", "minProperties": 1, "properties": parts}, resolve=resolver({}))
+    assert set(generator.valid(Random(1))) == {"a"}
+    inner = {"type": "object", "required": ["x"], "properties": {"x": {"type": "array", "minItems": 2, "items": {}}}}
+    generator = compile_schema(
+        {"type": "object", "minProperties": 3, "additionalProperties": inner}, resolve=resolver({})
+    )
+    assert len(generator.valid(Random(1))) >= 3

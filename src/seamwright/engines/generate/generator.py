@@ -12,6 +12,7 @@ from seamwright.engines.generate.dialect import Dialect, Direction, Document, Re
 from seamwright.engines.generate.facts import canonical
 from seamwright.engines.generate.nodes import ROOM, Graph, Node
 from seamwright.engines.generate.text import Location
+from seamwright.engines.generate.unusual import Unusual, unusual
 from seamwright.engines.generate.walks import Breaks, boundaries, invalids
 
 __all__ = ["Compiler", "Generator", "compile_schema"]
@@ -99,6 +100,10 @@ class Generator:
     def boundary(self, random: Random) -> Iterator[Boundary]:
         """Valid values with one keyword at its limit, the outermost places first; finite."""
         return boundaries(self._root, random, self._location, self._gaps)
+
+    def unusual(self, random: Random) -> Iterator[Unusual]:
+        """Valid values with something at one place that no keyword forbids and nobody expects; finite."""
+        return unusual(self._root, random, self._location)
 
     def invalid(self, random: Random) -> Iterator[Invalid]:
         """Values that break one keyword at one place; finite.

@@ -18,7 +18,7 @@ from seamwright.engines.generate.cases import Unsatisfiable
 from seamwright.engines.generate.dialect import Document, Schema
 from seamwright.engines.generate.facts import Facts, Problems, alternatives, conjoin, named, needs_check
 from seamwright.engines.generate.numbers import Numbers
-from seamwright.engines.generate.shapes import Maker, array_maker, object_maker
+from seamwright.engines.generate.shapes import Maker, array_maker, free_schema, object_maker
 from seamwright.engines.generate.text import Location, Text
 
 __all__ = ["ROOM", "Graph", "Node"]
@@ -29,6 +29,8 @@ ROOM = 5
 _TRIES = 200
 _USED_EXAMPLE = 0.1
 _NODES = 50_000
+_MOST_LEVELS = 100
+_MOST_VALUES = 100_000
 _MOST_ITEMS = 10_000
 
 
@@ -71,6 +73,7 @@ class Node:
         self.why: Unsatisfiable | None = None
         self._alternatives: list[Facts] | None = None
         self._height: float | None = None
+        self._size: float = math.inf
         self._scalars: dict[tuple[int, str], Text | Numbers | list[Any] | None] = {}
         self._check: Callable[[Any], bool] | None = None
         self._checks: bool | None = None
@@ -180,11 +183,17 @@ class Node:
             found = [self.child(named(facts, name), name) for name in self.always(facts)]
             if facts.min_properties > len(found):
                 found += [node for name, node in self.members(facts) if name not in self.always(facts)]
-            return found
+            return found + self._unlisted(facts, len(found))
         if kind == "array":
             found = self.elements(facts, min(facts.min_items, len(facts.prefix) + 1))
             return found + self.wanted(facts)
         return []
+
+    def _unlisted(self, facts: Facts, listed: int) -> list[Node]:
+        """The node of further members, where `minProperties` asks for more than are listed."""
+        if facts.min_properties <= listed or not isinstance(facts.additional, dict) or facts.pattern_properties:
+            return []
+        return [self.child(free_schema(facts.additional), "*")]
 
     def height(self) -> float:
         """Levels that the smallest value opens; infinite when there is no finite value."""
@@ -209,10 +218,37 @@ class Node:
                     if least < known[id(node)]:
                         known[id(node)] = least
                         changed = True
-            for node in order:
-                node._height = known[id(node)]
+            for node in sorted(order, key=lambda each: known[id(each)]):
+                node._settle(known[id(node)])
         assert self._height is not None
         return self._height
+
+    def _settle(self, height: float) -> None:
+        """Take a height for good, unless even the smallest value is larger than anything that is sent."""
+        self._height = height
+        if height == math.inf:
+            return
+        self._size = min(
+            (self._least_size(facts, kind) for facts, kind, levels in self.entries() if levels <= height),
+            default=math.inf,
+        )
+        if height > _MOST_LEVELS or self._size > _MOST_VALUES:
+            self._height = self._size = math.inf
+            what = f"needs at least {height:g} levels" if height > _MOST_LEVELS else "has too many required parts"
+            self.why = self.why or Unsatisfiable(self.place, "required", f"{what}, more than are ever sent")
+
+    def _least_size(self, facts: Facts, kind: str) -> float:
+        """The values in the smallest value of this type, itself counted; its parts are settled already."""
+        sizes = [each._size for each in self.needed(facts, kind)]
+        if kind == "array" and facts.min_items > len(facts.prefix) + 1:
+            sizes.append(sizes[len(facts.prefix)] * (facts.min_items - len(facts.prefix) - 1))
+        if kind == "object" and facts.min_properties:
+            count = len(self.always(facts))
+            missing = max(0, facts.min_properties - count)
+            others = sorted(sizes[count:])[:missing]
+            more = others[-1] * (missing - len(others)) if others else 0
+            sizes = [*sizes[:count], *others, more]
+        return 1 + sum(sizes)
 
     def entries(self, known: dict[int, float] | None = None) -> list[tuple[Facts, str, float]]:
         """Alternatives by type, each with its height."""
@@ -239,6 +275,7 @@ class Node:
                     self.why = self.why or Unsatisfiable(self.place, "minProperties", "is more than there can be")
                     return math.inf
                 heights += [each for each in others if each < math.inf or facts.additional is False]
+                heights += [of(each) for each in self._unlisted(facts, len(names) + len(others))]
             return 1 + max(heights, default=-1)
         if kind == "array":
             if facts.min_items > _MOST_ITEMS:

@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from seamwright.engines.generate.parameters import serialise
+from seamwright.engines.generate.xml import xml_body
 from seamwright.model.exchange import Case, Request
 from seamwright.model.operation import Contract, Operation, Parameter
 
-__all__ = ["encoded_body", "media_type_for", "render"]
+__all__ = ["encoded_body", "media_type_for", "names_something", "render"]
 
 _PREFERRED = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _BOUNDARY = "seamwright-9c1f0e6b7a"
@@ -61,6 +62,11 @@ def render(base: str, contract: Contract, operation: Operation, case: Case) -> R
     return Request(operation.method, base + path + (f"?{query}" if query else ""), tuple(headers), body)
 
 
+def names_something(parameter: Parameter, value: Any) -> bool:
+    """Whether a value can stand in its place of a path: one that is empty there would ask for another path."""
+    return parameter.location != "path" or _placed(parameter, value) != ""
+
+
 def encoded_body(value: Any, media_type: str, files: Mapping[str, str] | None = None) -> tuple[bytes, str]:
     """Encode a value as a media type: the bytes, and the content type to declare for them.
 
@@ -83,6 +89,9 @@ def _content(contract: Contract, operation: Operation, case: Case) -> tuple[byte
         return case.raw, case.media_type
     if case.media_type is None:
         return b"", None
+    media = operation.body.content.get(case.media_type) if operation.body else None
+    if _is_xml(case.media_type) and not isinstance(case.body, str):
+        return xml_body(case.body, media.schema if media else {}, contract.resolve), case.media_type
     return encoded_body(case.body, case.media_type, _files(contract, operation, case.media_type))
 
 
@@ -159,6 +168,11 @@ def _accepts(operation: Operation) -> str:
 def _is_json(media_type: str) -> bool:
     plain = media_type.split(";")[0].strip().lower()
     return plain == "application/json" or plain.endswith("+json")
+
+
+def _is_xml(media_type: str) -> bool:
+    plain = media_type.split(";")[0].strip().lower()
+    return plain in ("application/xml", "text/xml") or plain.endswith("+xml")
 
 
 def _form(value: Any) -> dict[str, Any]:

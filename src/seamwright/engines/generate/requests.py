@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from seamwright.engines.generate.cases import Unsatisfiable
 from seamwright.engines.generate.generator import Compiler, Generator
-from seamwright.engines.generate.rendering import media_type_for, render
+from seamwright.engines.generate.rendering import media_type_for, names_something, render
 from seamwright.model.errors import Undecided
 from seamwright.model.exchange import Case
 from seamwright.model.operation import Contract, Operation, Parameter
@@ -22,6 +22,7 @@ __all__ = [
     "invalid_cases",
     "merged",
     "render",
+    "unusual_cases",
     "valid_case",
 ]
 
@@ -29,6 +30,9 @@ Where = Literal["path", "query", "header", "cookie", "body"]
 
 OPTIONAL = 0.3
 """How often an optional parameter is sent in a valid case."""
+
+DRAWS = 24
+"""Values that are drawn for a path until one of them is not empty there."""
 
 # Their values mean something that no schema can say; whoever sends the case fills them in.
 _MEANT = frozenset({"if-match", "if-none-match", "idempotency-key"})
@@ -103,6 +107,22 @@ def boundary_cases(contract: Contract, operation: Operation, random: Random) -> 
             yield Varied("body", "", edge.value, edge.keyword, f"body{edge.place}", why)
 
 
+def unusual_cases(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:
+    """Valid values that no keyword forbids and nobody expects, one at a time, parameters first."""
+    for parameter in operation.parameters:
+        if parameter.name.lower() in _MEANT:
+            continue
+        for odd in _generator(contract, parameter).unusual(random):
+            place = f"{parameter.location}/{parameter.name}{odd.place}"
+            if not names_something(parameter, odd.value):
+                continue
+            yield Varied(parameter.location, parameter.name, odd.value, "unusual", place, odd.what)
+    media_type = media_type_for(operation)
+    if media_type is not None:
+        for odd in _body(contract, operation, media_type).unusual(random):
+            yield Varied("body", "", odd.value, "unusual", f"body{odd.place}", odd.what)
+
+
 def invalid_cases(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:
     """Values that break one keyword at one place; also a required part that is missing, and a body that is no JSON."""
     for parameter in operation.parameters:
@@ -123,7 +143,7 @@ def invalid_cases(contract: Contract, operation: Operation, random: Random) -> I
 def _invalid_parameter(contract: Contract, parameter: Parameter, random: Random) -> Iterator[Varied]:
     place = f"{parameter.location}/{parameter.name}"
     for broken in _generator(contract, parameter).invalid(random):
-        if parameter.location == "path" and broken.value in ("", None, [], {}):
+        if not names_something(parameter, broken.value):
             continue
         yield Varied(
             parameter.location, parameter.name, broken.value, broken.keyword, f"{place}{broken.place}", broken.why
@@ -161,7 +181,13 @@ def _case(operation: Operation, parts: dict[str, dict[str, Any]], body: Any, med
 def _parameter_value(contract: Contract, parameter: Parameter, random: Random) -> Any:
     if parameter.examples and random.random() < 0.5:
         return random.choice(parameter.examples)
-    return _made(_generator(contract, parameter), random)
+    for _ in range(DRAWS):
+        value = _made(_generator(contract, parameter), random)
+        if names_something(parameter, value):
+            return value
+    raise Undecided(
+        f"no value can be made for the path parameter {parameter.name} that is not empty there", Cause.USAGE
+    )
 
 
 def _made(generator: Generator, random: Random) -> Any:

@@ -1,20 +1,19 @@
-"""Walks over a schema, place by place, that put each keyword at its limit or break it."""
+"""Puts each keyword of a schema at its limit, or breaks it, at every place."""
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from random import Random
 from typing import Any
 
-from seamwright.engines.generate.cases import Boundary, Gap, Invalid, Limit, Unsatisfiable
+from seamwright.engines.generate.cases import Boundary, Gap, Invalid, Limit
 from seamwright.engines.generate.dialect import Schema
 from seamwright.engines.generate.facts import Facts, canonical
 from seamwright.engines.generate.nodes import Node
 from seamwright.engines.generate.numbers import Numbers
+from seamwright.engines.generate.places import Spot, Standing, exactly, places, pointer
 from seamwright.engines.generate.shapes import free_schema
 from seamwright.engines.generate.text import Location, Text
 
@@ -23,8 +22,6 @@ __all__ = ["ITEMS_CAP", "Breaks", "boundaries", "invalids"]
 ITEMS_CAP = 1_000
 """The longest array that is made to stand at a limit."""
 
-_DEEPEST = 8
-_ATTEMPTS = 8
 _WRONG: dict[str, list[Any]] = {
     "string": ["abc"], "integer": [7], "number": [1.5], "boolean": [True], "null": [None],
     "array": [[], ["abc"]], "object": [{}, {"abc": 1}],
@@ -76,30 +73,10 @@ class Breaks:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """One place of the value: its node, and how a value for it becomes a whole value."""
-
-    node: Node
-    place: str
-    wrap: Callable[[Any], Any]
-    above: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One alternative and type at a spot, with a value that has all its parts."""
-
-    spot: _Spot
-    facts: Facts
-    kind: str
-    full: Any
-
-
 def boundaries(root: Node, random: Random, location: Location, gaps: dict[tuple[str, str], Gap]) -> Iterator[Boundary]:
     """Valid values, each with one keyword at its limit."""
     seen: set[str] = set()
-    for case in _cases(root, random):
+    for case in places(root, random):
         for value, keyword, limit in _limits(case, random):
             whole = case.spot.wrap(value)
             if location != "body" and _lost(whole):
@@ -123,7 +100,7 @@ def invalids(
     done: set[tuple[str, str]] = set()
     reached: set[str] = set()
     more: list[Invalid] = []
-    for case in _cases(root, random):
+    for case in places(root, random):
         found: Iterator[tuple[Any, str, str, str]] = _broken(case, random)
         if case.spot.place not in reached:
             reached.add(case.spot.place)
@@ -150,117 +127,7 @@ def invalids(
     yield from more
 
 
-def _cases(root: Node, random: Random) -> Iterator[_Case]:
-    """Every alternative of every place, the outermost first."""
-    waiting: deque[_Spot] = deque([_Spot(root, "", lambda value: value, ())])
-    seen: set[tuple[str, int]] = set()
-    while waiting:
-        spot = waiting.popleft()
-        if (spot.place, id(spot.node)) in seen or not spot.node.possible():
-            continue
-        seen.add((spot.place, id(spot.node)))
-        for facts, kind, height in spot.node.entries():
-            if height == math.inf:
-                continue
-            full = _full(spot, facts, kind, random)
-            yield _Case(spot, facts, kind, full)
-            if len(spot.above) < _DEEPEST and spot.above.count(id(spot.node)) < 2:
-                waiting.extend(_parts(spot, facts, kind, full))
-
-
-def _parts(spot: _Spot, facts: Facts, kind: str, full: Any) -> Iterator[_Spot]:
-    above = (*spot.above, id(spot.node))
-    if kind == "object":
-        nodes = dict(spot.node.members(facts))
-        for name in full:
-            child = nodes.get(name) or spot.node.child(free_schema(facts.additional), "*")
-            if name in nodes or (isinstance(facts.additional, dict) and not facts.pattern_properties):
-                yield _Spot(child, f"{spot.place}/{_pointer(name)}", _into(spot.wrap, full, name), above)
-    elif kind == "array" and not facts.contains:
-        for index, child in enumerate(spot.node.elements(facts, min(len(full), len(facts.prefix) + 1))):
-            yield _Spot(child, f"{spot.place}/{index}", _into(spot.wrap, full, index), above)
-
-
-def _into(wrap: Callable[[Any], Any], full: Any, step: str | int) -> Callable[[Any], Any]:
-    def place(value: Any) -> Any:
-        copied: Any = dict(full) if isinstance(full, dict) else list(full)
-        copied[step] = value
-        return wrap(copied)
-
-    return place
-
-
-def _full(spot: _Spot, facts: Facts, kind: str, random: Random) -> Any:
-    """A value with all its parts present, where such a one is valid; else any valid value of the type."""
-    node = spot.node
-    made: Any = None
-    for attempt in range(_ATTEMPTS):
-        try:
-            if kind == "object":
-                made = _object(node, facts, random, all_present=attempt < _ATTEMPTS // 2)
-            elif kind == "array":
-                made = _items(node, facts, random, max(facts.min_items, len(facts.prefix), 1))
-            else:
-                return None
-        except Unsatisfiable:
-            continue
-        if made is not None and (not node.fragile or node.accepts(made)):
-            return made
-    for _ in range(_ATTEMPTS * 4):
-        value = node.make(random, 2)
-        if isinstance(value, dict if kind == "object" else list):
-            return value
-    return made if made is not None else ({} if kind == "object" else [])
-
-
-def _object(node: Node, facts: Facts, random: Random, all_present: bool) -> dict[str, Any]:
-    out = {
-        name: child.make(random, 1)
-        for name, child in node.members(facts)
-        if (name in facts.required or all_present) and child.possible()
-    }
-    for name in [each for each in out if each not in facts.required][::-1]:
-        if len(out) > facts.max_properties:
-            del out[name]
-    if isinstance(facts.additional, dict) and not facts.pattern_properties and not out and facts.names is True:
-        child = node.child(facts.additional, "*")
-        if child.possible():
-            out["key"] = child.make(random, 1)
-    return out
-
-
-def _items(node: Node, facts: Facts, random: Random, count: int) -> list[Any] | None:
-    """Exactly `count` items, or None."""
-    if count > facts.max_items or (facts.items is False and count > len(facts.prefix)):
-        count = int(min(facts.max_items, len(facts.prefix) if facts.items is False else math.inf))
-    return _exactly(node, facts, random, count)
-
-
-def _exactly(node: Node, facts: Facts, random: Random, count: int) -> list[Any] | None:
-    out: list[Any] = []
-    seen: set[str] = set()
-    prefix = [node.child(free_schema(each), index) for index, each in enumerate(facts.prefix)]
-    rest = node.child(free_schema(facts.items), len(prefix))
-    wanted = node.wanted(facts)
-    for index in range(count):
-        child = prefix[index] if index < len(prefix) else rest
-        if index >= count - len(wanted):
-            child = wanted[index - count]
-        if not child.possible():
-            return None
-        for _ in range(60):
-            value = child.make(random, 1)
-            key = canonical(value) if facts.unique else ""
-            if not facts.unique or key not in seen:
-                seen.add(key)
-                out.append(value)
-                break
-        else:
-            return None
-    return out
-
-
-def _limits(case: _Case, random: Random) -> Iterator[tuple[Any, str, Limit]]:
+def _limits(case: Standing, random: Random) -> Iterator[tuple[Any, str, Limit]]:
     facts, node, full = case.facts, case.spot.node, case.full
     if case.kind == "null":
         yield None, "type", "at"
@@ -272,7 +139,7 @@ def _limits(case: _Case, random: Random) -> Iterator[tuple[Any, str, Limit]]:
     elif case.kind == "array":
         least, most = facts.min_items, facts.max_items
         for size, word, limit in _sizes(least, most, ITEMS_CAP, "minItems", "maxItems"):
-            made = _exactly(node, facts, random, size) if size <= ITEMS_CAP or limit != "capped" else None
+            made = exactly(node, facts, random, size) if size <= ITEMS_CAP or limit != "capped" else None
             if made is not None:
                 yield made, word, limit
         yield full, "items", "at"
@@ -287,7 +154,7 @@ def _limits(case: _Case, random: Random) -> Iterator[tuple[Any, str, Limit]]:
             yield from scalar.limits()
 
 
-def _object_limits(case: _Case, random: Random) -> Iterator[tuple[Any, str, Limit]]:
+def _object_limits(case: Standing, random: Random) -> Iterator[tuple[Any, str, Limit]]:
     facts, full = case.facts, case.full
     needed = {name: value for name, value in full.items() if name in facts.required}
     yield full, "properties", "at"
@@ -322,7 +189,7 @@ def _sizes(least: int, most: float, cap: int, low: str, high: str) -> Iterator[t
             yield int(most) - 1, high, "under"
 
 
-def _mistyped(spot: _Spot, location: Location) -> Iterator[tuple[Any, str, str, str]]:
+def _mistyped(spot: Spot, location: Location) -> Iterator[tuple[Any, str, str, str]]:
     """Values of each type that no alternative allows."""
     types = {kind for facts in spot.node.alternatives for kind in facts.types}
     if location != "body":
@@ -337,7 +204,7 @@ def _mistyped(spot: _Spot, location: Location) -> Iterator[tuple[Any, str, str, 
             yield value, "type", "", f"{kind} where {_listed(types)} is expected"
 
 
-def _broken(case: _Case, random: Random) -> Iterator[tuple[Any, str, str, str]]:
+def _broken(case: Standing, random: Random) -> Iterator[tuple[Any, str, str, str]]:
     """Candidates: value, keyword, the step from the spot to the broken place, and why."""
     facts, node, full = case.facts, case.spot.node, case.full
     if case.kind == "object":
@@ -352,7 +219,7 @@ def _broken(case: _Case, random: Random) -> Iterator[tuple[Any, str, str, str]]:
             )
         if facts.max_items < ITEMS_CAP:
             size = int(facts.max_items) + 1
-            made = _exactly(node, facts, random, size)
+            made = exactly(node, facts, random, size)
             if made is not None:
                 yield made, "maxItems", "", f"{size} items, {size - 1} is the most"
         if facts.unique and full:
@@ -370,12 +237,12 @@ def _broken(case: _Case, random: Random) -> Iterator[tuple[Any, str, str, str]]:
                 yield value, keyword, "", why
 
 
-def _broken_object(case: _Case, random: Random) -> Iterator[tuple[Any, str, str, str]]:
+def _broken_object(case: Standing, random: Random) -> Iterator[tuple[Any, str, str, str]]:
     facts, full = case.facts, case.full
     for name in facts.required:
         if name in full:
             without = {key: value for key, value in full.items() if key != name}
-            yield without, "required", f"/{_pointer(name)}", f"{name} is missing"
+            yield without, "required", f"/{pointer(name)}", f"{name} is missing"
     if facts.additional is False:
         for name in ("unexpected", "x_unexpected_1"):
             if name not in full:
@@ -394,7 +261,7 @@ def _broken_object(case: _Case, random: Random) -> Iterator[tuple[Any, str, str,
         for each in needs:
             if name in full and each in full and each not in facts.required:
                 without = {key: value for key, value in full.items() if key != each}
-                yield without, "dependentRequired", f"/{_pointer(each)}", f"{each} is missing beside {name}"
+                yield without, "dependentRequired", f"/{pointer(each)}", f"{each} is missing beside {name}"
     if facts.names is not True and isinstance(facts.additional, dict | bool) and facts.additional is not False:
         child = case.spot.node.child(free_schema(facts.additional), "*")
         if child.possible():
@@ -434,7 +301,3 @@ def _lost(value: Any) -> bool:
 
 def _tell(gaps: dict[tuple[str, str], Gap], place: str, keyword: str, why: str) -> None:
     gaps.setdefault((place, keyword), Gap(place, keyword, why))
-
-
-def _pointer(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
