@@ -74,6 +74,17 @@ def test_another_file_needs_a_folder() -> None:
         bundled({"a": {"$ref": "b.json"}}, source="a.json")
 
 
+def test_references_to_other_hosts_stay_and_are_listed() -> None:
+    document = _schemas(
+        A={"$ref": "https://x.test/a#/b"}, B={"$ref": "//x.test/a"}, C={"$ref": "http://["}, D={"$ref": "#/no"}
+    )
+    found = bundled(document, source="a")
+    assert found.document == document
+    places = [f"#/components/schemas/{name}" for name in "ABC"]
+    assert found.remote == tuple(zip(places, ("https://x.test/a#/b", "//x.test/a", "http://["), strict=True))
+    assert found.dangling == (("#/components/schemas/D", "#/no"),)
+
+
 def test_a_dynamic_reference_is_followed_like_a_plain_one() -> None:
     tree = {"$dynamicAnchor": "node", "type": "object", "properties": {"kid": {"$dynamicRef": "#node"}}}
     paths = {

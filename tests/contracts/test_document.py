@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seamwright.contracts.document import Document, Node
+from seamwright.contracts.document import Document, Misread, Node, OutOfReach
 from seamwright.model.errors import ContractError
 
 
@@ -46,3 +46,14 @@ def test_a_notice_is_kept_once() -> None:
     document.notice("#/a", "odd")
     document.notice("#/a", "odd")
     assert document.notices == ["#/a: odd"]
+
+
+def test_a_reference_to_another_host_is_told_from_one_that_is_wrong() -> None:
+    top = _top({"a": {"$ref": "https://x.test/a"}, "b": {"$ref": "#/gone"}, "c": {"$ref": "#/c"}})
+    with pytest.raises(OutOfReach, match="nothing is fetched for a reference") as far:
+        top.at("a")
+    assert far.value.ref == "https://x.test/a"
+    for name in ("b", "c"):
+        with pytest.raises(Misread) as wrong:
+            top.at(name)
+        assert wrong.value.place == f"#/{name}"

@@ -1,7 +1,8 @@
 """Makes one self-contained document of a contract: plain JSON, neighbouring files inside, every `$ref` a pointer.
 
 After this, a reference is `#` followed by an RFC 6901 pointer that leads somewhere without passing through another
-reference, or it is listed as dangling. Anchors and `$id`s (JSON Schema 2020-12, section 8.2) become pointers too.
+reference, or it is listed as dangling or as remote. Anchors and `$id`s (JSON Schema 2020-12, section 8.2) become
+pointers too.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from seamwright.model.errors import ContractError
 
-__all__ = ["FILES", "Bundle", "bundled", "escaped", "plain", "pointed"]
+__all__ = ["FILES", "Bundle", "bundled", "direct", "escaped", "plain", "pointed", "tokens"]
 
 FILES = "x-seamwright-files"
 """Where the neighbouring files lie in the bundled document, by their path."""
 
 MAX_NODES = 5_000_000
 MAX_DEPTH = 200
+
+MAX_SHARED = 50
+"""Values that there may be for each one that is written out; only aliases of aliases come to more."""
 
 # Children of these are named by the author, so their keys are no keywords.
 _NAMED = frozenset(
@@ -48,6 +52,8 @@ class Bundle:
 
     document: dict[str, Any]
     dangling: tuple[tuple[str, str], ...] = ()
+    remote: tuple[tuple[str, str], ...] = ()
+    """References to other hosts, which are never fetched; they stay in the document as they are written."""
 
 
 @dataclass(slots=True)
@@ -102,30 +108,35 @@ def bundled(
             # Without overriding anchors elsewhere a dynamic reference is a plain one (2020-12, section 8.2.3.2).
             ref.node["$ref"] = ref.node.pop("$dynamicRef")
             ref.key = "$ref"
-    dangling = []
+    dangling: list[tuple[str, str]] = []
+    remote: list[tuple[str, str]] = []
     for ref in refs:
         pointer = ref.node[ref.key]
-        direct = _direct(root, pointer)
-        if direct is None:
-            if ref.key == "$ref":
-                dangling.append((ref.place, pointer))
-        else:
-            ref.node[ref.key] = direct
-    return Bundle(root, tuple(dangling))
+        straight = direct(root, pointer)
+        if straight is not None:
+            ref.node[ref.key] = straight
+        elif ref.key == "$ref":
+            (dangling if pointer.startswith("#") else remote).append((ref.place, pointer))
+    return Bundle(root, tuple(dangling), tuple(remote))
 
 
 def plain(value: Any, *, source: str) -> Any:
     """Copy parsed JSON or YAML to dicts with text keys, lists and scalars; bounded, so that aliases cannot explode."""
     count = 0
+    written = 0
+    seen: set[int] = set()
 
     def copied(node: Any, depth: int) -> Any:
-        nonlocal count
+        nonlocal count, written
         count += 1
-        if count > MAX_NODES or depth > MAX_DEPTH:
+        if count > MAX_NODES or depth > MAX_DEPTH or count > MAX_SHARED * (written + 2000):
             raise ContractError(
                 f"{source}: too large or too deep once its aliases are expanded (limits: {MAX_NODES} values, "
                 f"{MAX_DEPTH} levels); a YAML alias may contain itself"
             )
+        if isinstance(node, Mapping | list) and id(node) not in seen:
+            seen.add(id(node))
+            written += len(node)
         if isinstance(node, Mapping):
             return {_key(key): copied(child, depth + 1) for key, child in node.items()}
         if isinstance(node, list | tuple):
@@ -144,10 +155,15 @@ def escaped(token: str) -> str:
     return token.replace("~", "~0").replace("/", "~1").replace("%", "%25")
 
 
+def tokens(pointer: str) -> list[str]:
+    """The tokens of a JSON pointer in the form of a URI fragment (RFC 6901, section 6): `#/a~1b` is `["a/b"]`."""
+    return [unquote(raw).replace("~1", "/").replace("~0", "~") for raw in pointer.lstrip("#").split("/")[1:]]
+
+
 def pointed(root: Any, pointer: str) -> Any:
     """Give what lies at `#/a/b`, without passing through references. Raises KeyError."""
     node = root
-    for token in _tokens(pointer):
+    for token in tokens(pointer):
         node = _child(node, token)
     return node
 
@@ -169,7 +185,7 @@ def _found(node: Any, place: str, file: str, base: str, names: _Names, *, named:
     if not named:
         identifier = node.get("$id")
         if isinstance(identifier, str):
-            base = urljoin(base, identifier).rstrip("#")
+            base = _joined(base, identifier)
             names.ids.setdefault(base, place)
         for keyword in ("$anchor", "$dynamicAnchor"):
             if isinstance(node.get(keyword), str):
@@ -206,10 +222,11 @@ def _other_file(ref: _Ref, names: _Names, *, source: str, name: str) -> str | No
     """The path of the neighbouring file that a reference needs; None where it stays in the document."""
     text = ref.node[ref.key]
     target, _, _ = text.partition("#")
-    if not target or urljoin(ref.base, target).rstrip("#") in names.ids:
+    if not target or _joined(ref.base, target) in names.ids:
         return None
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or target.startswith("/"):
+    if _remote(target):
+        return None
+    if target.startswith("/"):
         if ref.key not in ("$ref", "$dynamicRef"):
             return None
         raise ContractError(
@@ -227,19 +244,34 @@ def _other_file(ref: _Ref, names: _Names, *, source: str, name: str) -> str | No
     return path
 
 
+def _joined(base: str, target: str) -> str:
+    try:
+        return urljoin(base, target).rstrip("#")
+    except ValueError:
+        return target  # Such as `http://[`, which is no URI.
+
+
+def _remote(target: str) -> bool:
+    """Whether a reference, its fragment taken off, names another host."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return True
+    return bool(parts.scheme or parts.netloc)
+
+
 def _settled(ref: _Ref, names: _Names, root: dict[str, Any], *, source: str, name: str) -> str:
     text: str = ref.node[ref.key]
     target, _, fragment = text.partition("#")
-    identified = names.ids.get(urljoin(ref.base, target).rstrip("#")) if target or ref.base else None
+    identified = names.ids.get(_joined(ref.base, target)) if target or ref.base else None
     if target and identified is None:
-        parts = urlsplit(target)
-        if parts.scheme or parts.netloc or target.startswith("/"):
+        if _remote(target) or target.startswith("/"):
             return text
         path = _other_file(ref, names, source=source, name=name)
         file, base = path or "", ""
         start = f"#/{FILES}/{escaped(path)}" if path else "#"
     elif identified is not None:
-        file, base, start = ref.file, urljoin(ref.base, target).rstrip("#"), identified
+        file, base, start = ref.file, _joined(ref.base, target), identified
     else:
         file, base = ref.file, ""
         start = f"#/{FILES}/{escaped(file)}" if file else "#"
@@ -247,20 +279,20 @@ def _settled(ref: _Ref, names: _Names, root: dict[str, Any], *, source: str, nam
         anchor = names.anchors.get((file, base, fragment))
         return anchor if anchor is not None else f"{start}/{escaped(fragment)}"
     pointer = start + fragment
-    if identified is not None and not target and _direct(root, pointer) is None and _direct(root, f"#{fragment}"):
+    if identified is not None and not target and direct(root, pointer) is None and direct(root, f"#{fragment}"):
         # Strictly a fragment belongs to the nearest `$id`; many documents mean the whole document all the same.
         return f"#{fragment}"
     return pointer
 
 
-def _direct(root: Any, pointer: str) -> str | None:
+def direct(root: Any, pointer: str) -> str | None:
     """The same place by a pointer that passes through no reference; None where nothing lies there."""
     if not pointer.startswith("#"):
         return None
     node, place, hops = root, "#", 0
-    tokens = _tokens(pointer)
-    while tokens:
-        token = tokens.pop(0)
+    steps = tokens(pointer)
+    while steps:
+        token = steps.pop(0)
         try:
             node, place = _child(node, token), f"{place}/{escaped(token)}"
         except KeyError:
@@ -268,13 +300,9 @@ def _direct(root: Any, pointer: str) -> str | None:
             hops += 1
             if not isinstance(target, str) or not target.startswith("#") or hops > 50:
                 return None
-            tokens = [*_tokens(target), token, *tokens]
+            steps = [*tokens(target), token, *steps]
             node, place = root, "#"
     return place
-
-
-def _tokens(pointer: str) -> list[str]:
-    return [unquote(raw).replace("~1", "/").replace("~0", "~") for raw in pointer.lstrip("#").split("/")[1:]]
 
 
 def _child(node: Any, token: str) -> Any:

@@ -9,7 +9,27 @@ from typing import Any, NoReturn
 from seamwright.contracts.bundle import escaped, pointed
 from seamwright.model.errors import ContractError
 
-__all__ = ["Document", "Node"]
+__all__ = ["BUNDLE", "Document", "Misread", "Node", "OutOfReach"]
+
+BUNDLE = "bundle the contract into one document"
+"""What to do about a reference that leads out of it."""
+
+
+class Misread(ContractError):
+    """Something in a document is not what it must be; `place` is a JSON pointer, or an operation and what of it."""
+
+    def __init__(self, source: str, place: str, text: str) -> None:
+        self.place = place
+        self.text = text
+        super().__init__(f"{source}: {place}: {text}")
+
+
+class OutOfReach(ContractError):
+    """A place needs what lies on another host; nothing is fetched for a reference."""
+
+    def __init__(self, source: str, place: str, ref: str) -> None:
+        self.ref = ref
+        super().__init__(f"{source}: {place}: refers to {ref}, and nothing is fetched for a reference; {BUNDLE}")
 
 
 @dataclass(slots=True)
@@ -21,8 +41,8 @@ class Document:
     notices: list[str] = field(default_factory=list)
 
     def fail(self, place: str, text: str) -> NoReturn:
-        """Raise a ContractError for a place."""
-        raise ContractError(f"{self.source}: {place}: {text}")
+        """Raise Misread for a place."""
+        raise Misread(self.source, place, text)
 
     def notice(self, place: str, text: str) -> None:
         """Keep something that the reader should know, once."""
@@ -44,10 +64,15 @@ class Node:
     place: str
 
     def followed(self) -> Node:
-        """This node with its reference followed to the end; dangling and circular ones raise ContractError."""
+        """This node with its reference followed to the end.
+
+        Dangling and circular references raise ContractError, those to another host OutOfReach, which is one too.
+        """
         node, seen = self, [self.place]
         while isinstance(node.value, Mapping) and isinstance(node.value.get("$ref"), str):
             ref = node.value["$ref"]
+            if not ref.startswith("#"):
+                raise OutOfReach(self.document.source, node.place, ref)
             try:
                 target = pointed(self.document.root, ref)
             except KeyError:

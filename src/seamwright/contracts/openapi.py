@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-from seamwright.contracts.bundle import bundled, pointed
-from seamwright.contracts.document import Document, Node
+from seamwright.contracts.aliases import with_plain_types
+from seamwright.contracts.bundle import bundled
+from seamwright.contracts.document import Document, Node, OutOfReach
+from seamwright.contracts.reach import never_fetched, reach, success, within_reach
 from seamwright.contracts.requests import body, examples_of, media_types, parameter_list
-from seamwright.contracts.schemas import parts, unknown_types
 from seamwright.contracts.swagger import converted
 from seamwright.model.errors import ContractError
 from seamwright.model.operation import Answer, Contract, Dialect, Operation, Parameter, SecurityScheme
 
-__all__ = ["load_openapi", "notices"]
+__all__ = ["dialect_of", "load_openapi", "made_id", "notices"]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _NOTICES = "x-seamwright-notices"
@@ -33,13 +34,17 @@ def load_openapi(
     """Turn a parsed document into a contract.
 
     References are followed everywhere but in schemas, where they stay and `Contract.resolve` follows them; every one
-    that an operation can reach leads somewhere. Swagger 2.0 comes out in the form of 3.0. `load` gives the content of
-    a file beside the document by its path, `name` is the document's own file name there. What was mended or left out
-    is told by `notices`. Raises ContractError with source and place.
+    that an operation can reach leads somewhere. Nothing is fetched for a reference to another host: an operation that
+    needs one for its call or its success is left out by name, an answer of another kind is left open. Swagger 2.0 comes
+    out in the form of 3.0. `load` gives the content of a file beside the document by its path, `name` is the
+    document's own file name there. What was mended or left out is told by `notices`. Raises ContractError with source
+    and place.
     """
-    dialect, version_notice = _dialect(document, source)
+    dialect, version_notice = dialect_of(document, source)
     bundle = bundled(document, source=source, name=name, load=load)
     reader = Document(source, bundle.document)
+    for place, told, meant in with_plain_types(bundle.document):
+        reader.notice(place, f"the type {told!r} is read as {meant}")
     if version_notice:
         reader.notice("#/openapi", version_notice)
     if dialect == "2.0":
@@ -48,8 +53,15 @@ def load_openapi(
     info = top.at("info")
     if top.mapping().get("paths") is None and dialect != "3.1":
         reader.fail("#", "has no paths, so nothing can be called; add the operations under `paths`")
-    schemes = {key: _scheme(key, node) for key, node in top.at("components").at("securitySchemes").children()}
-    operations = _operations(top, schemes, dialect)
+    declared = _reachable(top.at("components").at("securitySchemes"), "its kind is unknown")
+    schemes = {key: _scheme(key, node) for key, node in declared}
+    left_out: dict[str, str] = {}
+    operations = within_reach(_operations(top, schemes, left_out), reader, bool(bundle.remote), left_out)
+    if left_out and not operations:
+        name, why = next(iter(left_out.items()))
+        raise ContractError(f"{source}: no operation can be used; {name}: {why}")
+    for name, why in left_out.items():
+        reader.notice(name, f"is left out: {why}")
     if not operations:
         reader.notice("#/paths", "holds no operation; nothing of this contract can be tried")
     contract = Contract(
@@ -63,8 +75,9 @@ def load_openapi(
         schemes=schemes,
         document=reader.root,
         servers=_servers(top, source),
+        left_out=left_out,
     )
-    _reach(contract, reader)
+    reach(contract, reader)
     for place, ref in bundle.dangling:
         reader.notice(place, f"the reference {ref} leads nowhere; no operation needs it")
     reader.root[_NOTICES] = list(reader.notices)
@@ -76,7 +89,8 @@ def notices(contract: Contract) -> tuple[str, ...]:
     return tuple(contract.document.get(_NOTICES, ()))
 
 
-def _dialect(document: Mapping[str, Any], source: str) -> tuple[Dialect, str]:
+def dialect_of(document: Mapping[str, Any], source: str) -> tuple[Dialect, str]:
+    """The dialect of a document, and what is to be told of its version. Raises ContractError for an unknown one."""
     told = document.get("openapi", document.get("swagger"))
     if told is None:
         raise ContractError(
@@ -100,10 +114,18 @@ def _dialect(document: Mapping[str, Any], source: str) -> tuple[Dialect, str]:
     )
 
 
-def _operations(top: Node, schemes: dict[str, SecurityScheme], dialect: Dialect) -> tuple[Operation, ...]:
+def _operations(top: Node, schemes: dict[str, SecurityScheme], left_out: dict[str, str]) -> tuple[Operation, ...]:
     found: list[Operation] = []
     taken: set[str] = set()
-    for path, item in top.at("paths").children():
+    paths = top.at("paths")
+    for path in paths.mapping():
+        if path.startswith("x-"):
+            continue
+        try:
+            item = paths.at(path)
+        except OutOfReach as far:
+            left_out[path] = never_fetched(far.ref)
+            continue
         if not path.startswith("/"):
             item.document.notice(item.place, "a path begins with a slash; one is put before it")
             path = f"/{path}"
@@ -112,32 +134,54 @@ def _operations(top: Node, schemes: dict[str, SecurityScheme], dialect: Dialect)
         for method in _METHODS:
             if item.mapping().get(method) is None:
                 continue
-            node = item.at(method)
-            if node.mapping().get("servers"):
-                node.document.notice(node.place, "servers of its own are ignored; calls go to the boundary's URL")
-            identifier = node.text("operationId", "").strip() or _made_id(method, path)
+            node = item.raw(method)
+            identifier = node.text("operationId", "").strip() or made_id(method, path)
             unique = _unique(identifier, taken)
             if unique != identifier:
                 node.document.notice(node.place, f"the operationId {identifier} is taken; it is called {unique} here")
             taken.add(unique)
-            found.append(
-                Operation(
-                    id=unique,
-                    method=method.upper(),
-                    path=path,
-                    parameters=parameter_list(item, node, path),
-                    body=body(node.at("requestBody")),
-                    answers=_answers(node),
-                    security=_security(node, top, schemes),
-                    summary=node.text("summary", "") or node.text("description", "").split("\n")[0],
-                    tags=tuple(str(tag.value) for tag in node.at("tags").items()),
-                    deprecated=node.flag("deprecated"),
-                )
-            )
+            try:
+                found.append(_operation(unique, method, path, item, top, schemes))
+            except OutOfReach as far:
+                left_out[unique] = never_fetched(far.ref)
     return tuple(found)
 
 
-def _made_id(method: str, path: str) -> str:
+def _operation(
+    unique: str, method: str, path: str, item: Node, top: Node, schemes: dict[str, SecurityScheme]
+) -> Operation:
+    node = item.at(method)
+    if node.mapping().get("servers"):
+        node.document.notice(node.place, "servers of its own are ignored; calls go to the boundary's URL")
+    return Operation(
+        id=unique,
+        method=method.upper(),
+        path=path,
+        parameters=parameter_list(item, node, path),
+        body=body(node.at("requestBody")),
+        answers=_answers(node),
+        security=_security(node, top, schemes),
+        summary=node.text("summary", "") or node.text("description", "").split("\n")[0],
+        tags=tuple(str(tag.value) for tag in node.at("tags").items()),
+        deprecated=node.flag("deprecated"),
+    )
+
+
+def _reachable(node: Node, otherwise: str, *, extensions: bool = False) -> list[tuple[str, Node]]:
+    """The children by name, but for those that lie on another host; these are told."""
+    found = []
+    for key in node.mapping():
+        if key.startswith("x-") and not extensions:
+            continue
+        try:
+            found.append((key, node.at(key)))
+        except OutOfReach as far:
+            node.document.notice(f"{node.place}/{key}", f"{never_fetched(far.ref)}; {otherwise}")
+    return found
+
+
+def made_id(method: str, path: str) -> str:
+    """The id of an operation that has none: `get_orders_id` for GET /orders/{id}."""
     words = [re.sub(r"\W+", "_", segment).strip("_") for segment in path.split("/")]
     return "_".join([method, *(word for word in words if word)]) if any(words) else f"{method}_root"
 
@@ -151,23 +195,34 @@ def _unique(identifier: str, taken: set[str]) -> str:
 
 def _answers(node: Node) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
-    for key, answer in node.at("responses").children():
+    responses = node.at("responses")
+    for key in responses.mapping():
+        if key.startswith("x-"):
+            continue
         status = key if key == "default" else key.upper()
         if status != "default" and not _STATUS.fullmatch(status):
-            answer.document.notice(answer.place, f"{key} is no status (such as 200, 2XX or default); it is ignored")
+            place = f"{responses.place}/{key}"
+            node.document.notice(place, f"{key} is no status (such as 200, 2XX or default); it is ignored")
             continue
-        found[status] = Answer(
-            status=status,
-            content=media_types(answer.at("content")),
-            headers={
-                name: header
-                for name, node in answer.at("headers").children(extensions=True)
-                if (header := _header(name, node))
-            },
-            description=answer.text("description", ""),
-            links={name: dict(link.mapping()) for name, link in answer.at("links").children()},
-        )
+        try:
+            found[status] = _answer(status, responses.at(key))
+        except OutOfReach as far:
+            if success(status, responses.mapping()):
+                raise
+            node.document.notice(f"{responses.place}/{key}", f"{never_fetched(far.ref)}; this answer is not judged")
+            found[status] = Answer(status)
     return found
+
+
+def _answer(status: str, node: Node) -> Answer:
+    headers = _reachable(node.at("headers"), "the header is not judged", extensions=True)
+    return Answer(
+        status=status,
+        content=media_types(node.at("content")),
+        headers={name: header for name, each in headers if (header := _header(name, each))},
+        description=node.text("description", ""),
+        links={name: dict(link.mapping()) for name, link in _reachable(node.at("links"), "the link is ignored")},
+    )
 
 
 def _header(name: str, node: Node) -> Parameter | None:
@@ -212,6 +267,13 @@ def _scheme(name: str, node: Node) -> SecurityScheme:
     )
 
 
+def _joined(source: str, url: str, server: Node) -> str:
+    try:
+        return urljoin(source, url)
+    except ValueError as error:
+        server.document.fail(server.place, f"{url!r} is no URL: {error}")
+
+
 def _servers(top: Node, source: str) -> tuple[str, ...]:
     found = []
     for server in top.at("servers").items():
@@ -219,38 +281,6 @@ def _servers(top: Node, source: str) -> tuple[str, ...]:
         for name, variable in server.at("variables").children():
             url = url.replace(f"{{{name}}}", variable.text("default", ""))
         if source.startswith(("http://", "https://")):
-            url = urljoin(source, url)
+            url = _joined(source, url, server)
         found.append(url)
     return tuple(dict.fromkeys(found))
-
-
-def _reach(contract: Contract, reader: Document) -> None:
-    """Follow every schema that an operation can reach, so that no reference breaks later."""
-    waiting: list[tuple[Any, str]] = []
-    for operation in contract.operations:
-        place = f"{operation.method} {operation.path}"
-        waiting += [(p.schema, f"{place}: {p.location} parameter {p.name}") for p in operation.parameters]
-        if operation.body:
-            waiting += [(m.schema, f"{place}: body {key}") for key, m in operation.body.content.items()]
-        for answer in operation.answers.values():
-            waiting += [(m.schema, f"{place}: {answer.status} {key}") for key, m in answer.content.items()]
-            waiting += [(h.schema, f"{place}: {answer.status} header {h.name}") for h in answer.headers.values()]
-    seen: set[str] = set()
-    while waiting:
-        schema, place = waiting.pop()
-        if not isinstance(schema, Mapping | bool):
-            reader.fail(place, f"a schema must be a mapping or a boolean, and is {schema!r}")
-        for part, here in parts(schema, place):
-            for name in unknown_types(part):
-                reader.notice(here, f"the type {name!r} is not known; it is ignored")
-            ref = part.get("$ref")
-            if not isinstance(ref, str) or ref in seen:
-                continue
-            seen.add(ref)
-            waiting.append((_target(reader, ref, here), ref))
-
-
-def _target(reader: Document, ref: str, place: str) -> Any:
-    # A schema that is nothing but references in a circle would send every later reader round and round.
-    Node(reader, {"$ref": ref}, place).followed()
-    return pointed(reader.root, ref)

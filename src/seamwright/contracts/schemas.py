@@ -9,6 +9,7 @@ from seamwright.contracts.bundle import escaped
 from seamwright.model.operation import Contract, Schema
 
 __all__ = [
+    "IN_PLACE",
     "LISTS",
     "MAPS",
     "SINGLES",
@@ -33,6 +34,9 @@ SINGLES = frozenset(
 
 LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 """Keywords that hold a list of schemas."""
+
+IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
+"""Keywords whose schemas hold for the very value that the schema around them holds for."""
 
 MAPS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 """Keywords that hold schemas by name."""

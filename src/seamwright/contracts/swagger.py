@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seamwright.contracts.bundle import FILES
-from seamwright.contracts.document import Document, Node
+from seamwright.contracts.document import Document, Node, OutOfReach
 
 __all__ = ["converted"]
 
@@ -32,8 +32,14 @@ def converted(document: Document) -> dict[str, Any]:
     _mended(kept.get("definitions"))
     _mended(kept.get(FILES))
     paths: dict[str, Any] = {}
-    for path, item in top.at("paths").children():
-        paths[path] = _path_item(item, top)
+    items = top.at("paths")
+    for path in items.mapping():
+        if path.startswith("x-"):
+            continue
+        try:
+            paths[path] = _path_item(items.at(path), top)
+        except OutOfReach as far:
+            paths[path] = {"$ref": far.ref}
     schemes = {name: _scheme(node) for name, node in top.at("securityDefinitions").children()}
     result = {
         **kept,
@@ -51,6 +57,8 @@ def _servers(top: Node) -> list[dict[str, str]]:
     host = top.text("host", "")
     if not host:
         return [{"url": base}] if base else []
+    if "://" in host:  # It must not have a scheme, and in many documents it has.
+        return [{"url": f"{host.rstrip('/')}{base}"}]
     schemes = [str(node.value) for node in top.at("schemes").items()] or ["https"]
     return [{"url": f"{scheme}://{host}{base}"} for scheme in schemes]
 
@@ -60,7 +68,12 @@ def _path_item(item: Node, top: Node) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for method in _METHODS:
         if item.mapping().get(method) is not None:
-            result[method] = _operation(item.at(method), shared, top)
+            node = item.raw(method)
+            try:
+                result[method] = _operation(node.followed(), shared, top)
+            except OutOfReach as far:
+                # It is left out by whoever reads the result, who is told of its name and of what it needs.
+                result[method] = {"operationId": node.text("operationId", ""), "$ref": far.ref}
     return result
 
 

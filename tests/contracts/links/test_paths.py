@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seamwright.contracts.links import Source, path_parameters, producers, success_schema
+from seamwright.contracts.links import path_parameters, producers, success_schema
 from tests.contracts.documents import answered, contract, operation
 
 ORDER = {"type": "object", "properties": {"id": {"type": "string"}, "note": {"type": "string"}}}
@@ -173,25 +173,6 @@ def test_types_must_fit() -> None:
     assert _told(paths, "get") == []
 
 
-def test_values_are_read_from_an_exchange() -> None:
-    location = answered(
-        201, {"id": 7, "in": [{"x": "a"}]}, headers={"Location": "/orders/a%20b/?x=1"}, sent={"name": "n"}
-    )
-    assert Source("body", "/id").read(location) == 7
-    assert Source("body", "/in/0/x").read(location) == "a"
-    assert Source("body", "/in/1/x").read(location) is None
-    assert Source("body", "/in").read(location) is None
-    assert Source("header", "location").read(location) == "a b"
-    assert Source("request", "/name").read(location) == "n"
-    found = contract(
-        {"/orders": {"post": _op("create", _ok(ORDER, "201"))}, "/orders/{id}": {"get": _op("get", _ok())}}
-    )
-    [producer] = producers(found, operation(found, "get"))
-    assert producer.values(location) == {"id": 7}
-    assert producer.values(answered(201, {})) is None
-    assert producer.values(answered(400, {"id": 7})) is None
-
-
 def test_success_schema_and_path_parameters() -> None:
     found = contract({"/a": {"get": _op("a", {**_ok({"title": "no"}, "404"), **_ok({"title": "yes"}, "2XX")})}})
     assert success_schema(found, operation(found, "a")) == {"title": "yes"}
@@ -223,3 +204,35 @@ def test_a_login_makes_nothing_although_it_takes_a_name() -> None:
         "/users/{username}": {"get": _op("get", _ok())},
     }
     assert _told(paths, "get") == [("register", "create", {"username": ("request", "/username")})]
+
+
+@pytest.mark.parametrize("parameter", ["courseId", "course_id", "courseid", "id"])
+def test_words_with_more_than_one_singular(parameter: str) -> None:
+    paths = {
+        "/courses": {"post": _op("create", _ok(ORDER, "201"))},
+        f"/courses/{{{parameter}}}": {"get": _op("get", _ok())},
+    }
+    assert _told(paths, "get") == [("create", "create", {parameter: ("body", "/id")})]
+
+
+def test_the_sign_up_makes_accounts() -> None:
+    account = {"properties": {"id": {"type": "integer"}, "username": {"type": "string"}}}
+    body = {"properties": {"username": {"type": "string"}, "password": {"type": "string"}}}
+    paths = {
+        "/register": {"post": _op("register", _ok(account, "201"), body)},
+        "/users/{id}": {"get": _op("get", _ok(account))},
+        "/orders/{id}": {"get": _op("order", _ok(account))},
+    }
+    assert _told(paths, "get") == [("register", "create", {"id": ("body", "/id")})]
+    assert _told(paths, "order") == []
+
+
+def test_an_answer_that_repeats_what_was_sent_makes_nothing() -> None:
+    paid = {"properties": {"id": {"type": "string"}, "order_id": {"type": "string"}}}
+    paths = {
+        "/payments": {"post": _op("pay", _ok(paid, "201"), {"properties": {"order_id": {"type": "string"}}})},
+        "/orders/{order_id}": {"get": _op("get", _ok(ORDER))},
+        "/payments/{id}": {"get": _op("payment", _ok(paid))},
+    }
+    assert _told(paths, "get") == []
+    assert _told(paths, "payment") == [("pay", "create", {"id": ("body", "/id")})]

@@ -1,0 +1,1 @@
+"""Protobuf contracts: from `.proto` files, descriptor sets and server reflection to operations."""
