@@ -31,6 +31,7 @@ NO_TEST_OF_THEIR_OWN = {
 """Path below src/seamwright → why it has no test file."""
 
 FOLDERS_TRIED_AS_ONE = {
+    "contracts/lint": "each rule brings a wrong and a right document; contracts/lint/test_rules.py holds it to them",
     "demo": "the shop is tried as a system, from outside, by tests/demo and by each defect's check",
     "ledger/migrations": "each is run by opening a ledger: tests/ledger/test_database.py",
 }

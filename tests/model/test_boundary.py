@@ -19,6 +19,9 @@ def test_the_origin_is_scheme_host_and_port() -> None:
     [
         ("http", "shop.example", "must begin with http://"),
         ("graphql", "ftp://shop.example", "must begin with http://"),
+        ("grpc", "127.0.0.1:50051", "must be grpc://host:port"),
+        ("grpc", "grpc://127.0.0.1:50051/shop.v1.Orders", "must be grpc://host:port"),
+        ("websocket", "http://shop.example", "must begin with ws:// or wss://"),
         ("sql", "shop.db", "is no database URL; write it like sqlite:///path"),
     ],
 )

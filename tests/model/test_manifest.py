@@ -164,3 +164,14 @@ def test_keys_are_suggested_from_it() -> None:
     assert "depends_on" in _known_keys(("boundaries", "orders"))
     assert _known_keys(("boundaries", "orders", "objectives", "latency")) == ["p50", "p95", "p99", "p999"]
     assert _known_keys(("nowhere", "at all")) == []
+
+
+def test_the_severities_of_lint_rules_are_few() -> None:
+    least = {"system": "s", "boundaries": {"orders": ORDERS}}
+    manifest = Manifest.model_validate({**least, "lint": {"rules": {"pagination": "off", "string-limit": "warning"}}})
+    assert manifest.lint.rules == {"pagination": "off", "string-limit": "warning"}
+    assert Manifest.model_validate(least).lint.rules == {}
+    wrong: list[dict[str, Any]] = [{"rules": {"pagination": "fatal"}}, {"rules": {"pagination": False}}, {"rule": {}}]
+    for told in wrong:
+        with pytest.raises(ValidationError):
+            Manifest.model_validate({**least, "lint": told})

@@ -43,6 +43,8 @@ def test_parameters_are_found_by_place_and_header_names_without_case() -> None:
     assert [p.name for p in OPERATION.at("path")] == ["id"]
     assert str(OPERATION) == "GET /orders/{id}"
     assert OPERATION.label == "getOrder (GET /orders/{id})"
+    assert Operation("Query.order", "QUERY", "order").label == "Query.order", "its id says it all"
+    assert Operation("Query.order", "QUERY", "order").safe
 
 
 @pytest.mark.parametrize(("status", "declared"), [(200, "200"), (404, "4XX"), (500, "default")])
@@ -68,3 +70,8 @@ def test_references_are_followed() -> None:
 def test_a_reference_to_nothing(ref: str) -> None:
     with pytest.raises(KeyError):
         contract({"a/b": {"c~d": [{"e f": 1}]}}).resolve(ref)
+
+
+def test_an_operation_that_is_declared_safe_by_itself() -> None:
+    assert not Operation("a", "UNARY", "/a").safe
+    assert Operation("a", "UNARY", "/a", declared_safe=True).safe

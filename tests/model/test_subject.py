@@ -46,6 +46,14 @@ def operation(given: Subject, name: str) -> Operation:
     return found
 
 
+def test_what_could_not_be_read_of_a_contract_is_kept_back_by_name() -> None:
+    given = subject()
+    assert given.contract is not None
+    far = replace(given, contract=replace(given.contract, left_out={"far": "it lies elsewhere"}))
+    assert far.kept_back["far"] == "it lies elsewhere"
+    assert far.operations == given.operations
+
+
 def test_operations_that_are_excluded_or_put_data_back_are_kept_from_checks() -> None:
     assert [o.id for o in subject().operations] == ["listOrders", "createOrder", "getOrder"]
 
@@ -175,3 +183,16 @@ def test_a_token_endpoint_that_is_an_operation_has_its_form() -> None:
     assert _logins(reports={"oauth2": client}) == {"createOrder": [form]}
     assert _logins(reports={"oauth2": {**client, "scope": "read"}}) == {"createOrder": [{**form, "scope": "read"}]}
     assert _logins(reports={"oauth2": {**client, "token_url": "http://elsewhere/createOrder"}}) == {}
+
+
+def test_what_ends_its_caller_is_told_from_what_is_excluded_and_what_wipes_everything() -> None:
+    given = subject()
+    assert given.contract is not None
+    made = [("me", "/me"), ("wiped", "/reset-all"), ("deleteAll", "/users/me")]
+    operations = tuple(Operation(name, "DELETE", path) for name, path in made)
+    given = replace(given, contract=replace(given.contract, operations=operations))
+    assert [operation.id for operation in given.account_operations] == ["me"]
+    assert set(given.kept_back) == {"me", "wiped", "deleteAll"}
+    assert "wipe the whole system" in given.kept_back["wiped"]
+    allowing = replace(given, boundary=given.boundary.model_copy(update={"allow": ("me", "wiped")}))
+    assert (allowing.account_operations, set(allowing.kept_back)) == ((), {"deleteAll"})

@@ -82,7 +82,7 @@ async def test_requests_outside_the_contract_are_recorded(tmp_path: Path, url: s
     async def script(bench: Bench) -> None:
         exchange = await bench.request("OPTIONS", "/echo", headers={"Origin": "https://evil.example"}, note="preflight")
         assert exchange.status == 404
-        with pytest.raises(ValueError, match="must begin with a slash"):
+        with pytest.raises(ValueError, match="begin with a slash"):
             await bench.request("GET", "echo")
 
     _, (exchange,) = await on_bench(tmp_path, url, script)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from seamwright.model.finding import Finding, Severity
 from seamwright.model.subject import Subject
 from seamwright.run.by_hand import by_hand
 from seamwright.run.redaction import MASK
+from tests.contracts.graphql.shop import SHOP, exchanged
 from tests.run.trial import check, contract_of, document, evidence_of, manifest_of, prepared, run
 from tests.serving import serving
 
@@ -150,3 +152,24 @@ async def test_a_run_fills_it_in(tmp_path: Path) -> None:
         commands = {finding.key: finding.by_hand for finding in row.findings}
         assert commands["alice"] == ""
         assert (await _shell(commands["nobody"]))[0] == 418
+
+
+def test_a_graphql_query_is_shown_with_its_body_and_nothing_else_that_is_posted() -> None:
+    query = exchanged(
+        "query orders { orders { note } }", {"data": None}, operation="Query.orders", variables={"a": "it's"}
+    )
+    command = _of_graphql(query)
+    words = shlex.split(command)
+    assert words[:3] == ["curl", "-i", "--data-raw"]
+    assert json.loads(words[3]) == {"query": "query orders { orders { note } }", "variables": {"a": "it's"}}
+    assert words[-1] == "http://127.0.0.1/graphql"
+    mutation = exchanged("mutation { deleteOrder(id: 1) }", {}, operation="Mutation.deleteOrder")
+    assert _of_graphql(mutation) == ""
+    assert _of_graphql(replace(mutation, operation="Query.orders")) == ""
+    assert _of_graphql(exchanged(f'query {{ a(b: "{MASK}") }}', {}, operation="Query.orders")) == ""
+
+
+def _of_graphql(exchange: Exchange) -> str:
+    given = manifest_of({"api": {"kind": "graphql", "url": "http://127.0.0.1/graphql"}})
+    finding = Finding("broken", "", Severity.LOW, exchanges=(7,))
+    return by_hand(finding, {7: exchange}, check(), Subject(given.boundaries["api"], SHOP, given))

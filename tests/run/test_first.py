@@ -11,6 +11,8 @@ import pytest
 from seamwright.model.errors import TargetError, UsageError
 from seamwright.model.reading import read_manifest
 from seamwright.run.first import first_manifest
+from tests.checks.graph import Orders
+from tests.serving import free_port, serving
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -117,3 +119,29 @@ async def test_what_cannot_be_used_is_told(tmp_path: Path) -> None:
         await first_manifest(str(tmp_path / "nowhere.json"), None, place, _fetch)
     with pytest.raises(TargetError, match="nothing answers"):
         await first_manifest("http://127.0.0.1:1/api", None, place, _fetch)
+
+
+async def test_a_graphql_endpoint_needs_no_document(tmp_path: Path) -> None:
+    place = tmp_path / "seamwright.yaml"
+    with serving(Orders()) as url:
+        text, _ = await first_manifest(f"{url}/graphql", None, place, _fetch)
+        place.write_text(text)
+        (boundary,) = read_manifest(place, {}).boundaries.values()
+        assert (boundary.kind, boundary.url, boundary.contract) == ("graphql", f"{url}/graphql", None)
+    with pytest.raises(TargetError, match="nothing answers at"):
+        await first_manifest(f"http://127.0.0.1:{free_port()}/graphql", None, place, _fetch)
+
+
+async def test_a_schema_in_a_file_needs_the_endpoint(tmp_path: Path) -> None:
+    (tmp_path / "shop.graphql").write_text("type Query { a: Int }")
+    place = tmp_path / "seamwright.yaml"
+    with pytest.raises(UsageError, match="--url"):
+        await first_manifest(str(tmp_path / "shop.graphql"), None, place, _fetch)
+    text, _ = await first_manifest(str(tmp_path / "shop.graphql"), "http://127.0.0.1:4000/graphql", place, _fetch)
+    place.write_text(text)
+    (boundary,) = read_manifest(place, {}).boundaries.values()
+    assert (boundary.kind, boundary.url, boundary.contract) == (
+        "graphql",
+        "http://127.0.0.1:4000/graphql",
+        "shop.graphql",
+    )

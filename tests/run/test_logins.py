@@ -41,13 +41,15 @@ async def logins(url: str, coverage: Coverage | None = None, **manifest: Any) ->
 
 
 async def test_a_login_through_an_operation_counts_for_its_coverage() -> None:
-    coverage = Coverage()
+    given = manifest_of({"api": "http://h"})
+    subjects = {"api": Subject(given.boundaries["api"], contract_of(contract()), given)}
+    coverage = Coverage(subjects=subjects)
     with serving(Shelf().app()) as url:
         async with logins(url, coverage) as made:
             assert (await made.send("api", LOGIN, False)).ok
-        given = manifest_of({"api": url})
-        rows = coverage.rows({"api": Subject(given.boundaries["api"], contract_of(contract()), given)})
-    assert {row.operation: row.calls for row in rows if row.calls} == {"login": 1}
+    (row,) = [row for row in coverage.rows(subjects) if row.calls]
+    assert (row.operation, row.calls, row.answered) == ("login", 1, True)
+    assert ("request", "application/json") in {(each.place, each.keyword) for each in row.points if each.done}
 
 
 async def test_a_token_endpoint_needs_no_boundary_but_must_be_named() -> None:

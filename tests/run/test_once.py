@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from seamwright.ledger.store import Ledger
-from seamwright.model.bench import Bench, Fault
+from seamwright.model.bench import Bench, Call, Fault
 from seamwright.model.check import Applies, Check, Dares, DoesNotApply
 from seamwright.model.errors import LedgerError, TargetError, UsageError
 from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
@@ -110,6 +110,32 @@ async def test_a_row_of_evidence_says_what_it_stands_on(url: str, ledger: Ledger
     exchanges = ledger.exchanges(row.run)
     assert (row.exchanges, row.exchanges_digest) == (1, digest_of(exchanges))
     assert (exchanges[0].check, exchanges[0].number, exchanges[0].operation) == ("contract.echo", 1, "echo")
+
+
+async def test_what_was_exercised_is_in_the_record_and_in_the_ledger_with_why_not_the_rest(
+    url: str, ledger: Ledger
+) -> None:
+    async def calls(bench: Bench) -> AsyncIterator[Observation]:
+        operation = bench.operation("echo")
+        case = await bench.case(operation)
+        await bench.call(case)
+        async with aclosing(bench.stream([Call(case)] * 3)) as answers:
+            assert [exchange.status async for _, exchange in answers] == [200, 200, 200]
+        yield Proved("echo")
+
+    given = prepared(manifest_of({"api": url}), [echo(run=calls)], {"api": contract()})
+    events = await run(given, ledger)
+
+    record = next(event.record for event in events if isinstance(event, RunFinished))
+    assert record.coverage == ledger.record("last").coverage
+    rows = {row.operation: row for row in record.coverage}
+    assert rows["echo"].calls == 4
+    assert rows["echo"].answered
+    assert any(each.done for each in rows["echo"].points)
+    assert rows["login"].points
+    assert all(why for row in record.coverage for each in row.points for why in each.missing.values())
+    told = {why for each in rows["login"].points for why in each.missing.values()}
+    assert told == {"never called: no check that ran is about it"}
 
 
 async def test_two_boundaries_are_two_rows_each_at_its_own_place(ledger: Ledger) -> None:

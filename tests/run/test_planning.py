@@ -162,3 +162,17 @@ def test_a_name_that_does_not_exist_is_told(selection: dict[str, Any], told: str
     with pytest.raises(UsageError) as caught:
         made([check()], **selection)
     assert str(caught.value) == told
+
+
+def test_an_operation_that_only_disposable_accounts_may_call_can_be_asked_for() -> None:
+    manifest = manifest_of({"api": "http://h:1"})
+    contract = contract_of(document("GET /items", "DELETE /me", "POST /logout"))
+    subject = {"api": Subject(manifest.boundaries["api"], contract, manifest)}
+    own = check(applies=lambda s: Applies(tuple(operation.id for operation in s.account_operations)))
+    (item,) = plan(subject, {own.id: own}, Selection()).planned
+    assert item.cells == ("deleteMe", "postLogout")
+    (item,) = plan(subject, {own.id: own}, Selection(operations=("deleteMe",))).planned
+    assert item.cells == ("deleteMe",)
+    (item,) = plan(subject, {own.id: check()}, Selection()).planned
+    assert item.cells == ("getItems",), "no other check calls them"
+    assert set(item.left_out) == {"deleteMe", "postLogout"}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
-from seamwright.model.exchange import Exchange, Failure, Request, Response
+from seamwright.model.exchange import Case, Exchange, Failure, Request, Response
 from seamwright.model.subject import Subject
 from seamwright.run.recording import Coverage, Numbers, Recording, digest_of
 from seamwright.run.redaction import Redaction
@@ -60,6 +61,30 @@ def test_every_operation_is_covered_or_said_not_to_be() -> None:
         ("getItems", 14, {"200": 2, "404": 1, "500": 10, "reset": 1}, True),
         ("postItems", 0, {}, False),
     ]
+
+
+def test_points_are_measured_by_what_was_sent_and_answered() -> None:
+    manifest = manifest_of({"api": "http://h"})
+    subject = Subject(manifest.boundaries["api"], contract_of(document("GET /items", "POST /items")), manifest)
+    coverage = Coverage(subjects={"api": subject})
+    recording = Recording("contract.a", Redaction([]), Numbers(), coverage)
+    get = subject.operations[0]
+    seen = exchange()
+    assert recording.measured(get, Case("getItems"), seen) is seen
+    recording.measured(get, Case("getItems"), replace(exchange(), boundary="another"))
+    coverage.count("api", "postItems", "201", 1000)
+    coverage.count("api", "postItems", "reset")
+
+    first, second = coverage.rows({"api": subject})
+
+    assert [(p.place, p.keyword) for p in first.points if p.done] == [
+        ("response", "success"),
+        ("response/2XX", "status"),
+    ]
+    assert (first.exercised, first.total, first.clipped) == (2, 2, False)
+    told = [(p.place, p.keyword) for p in second.points if p.done]
+    assert told == [("response", "success"), ("response/2XX", "status")], "a status is all that is known under load"
+    assert second.total > 2
 
 
 def test_the_digest_is_over_the_digests_in_order() -> None:

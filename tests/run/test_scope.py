@@ -112,3 +112,13 @@ def test_nothing_is_told_of_anything_else(exchange: Exchange) -> None:
 
 def test_origins_have_one_spelling() -> None:
     assert origin_of("http://Host/a") == origin_of("http://host:80/b") != origin_of("https://host/a")
+
+
+def test_production_lets_pass_rpcs_that_are_declared_to_be_safe() -> None:
+    boundaries = {"api": {"kind": "grpc", "url": "grpc://127.0.0.1:50051"}}
+    production = Scope(manifest_of(boundaries, environment="production"))
+    request = Request("GRPC", "grpc://127.0.0.1:50051/shop.v1.Orders/GetOrder")
+    production.admit(request, declared=True, method="QUERY")
+    for declared, method in ((True, "UNARY"), (False, "QUERY"), (True, None)):
+        with pytest.raises(RefusedByScope, match=r"GRPC /shop\.v1\.Orders/GetOrder was not sent"):
+            production.admit(request, declared=declared, method=method)

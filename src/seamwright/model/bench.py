@@ -6,7 +6,7 @@ forget evidence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from random import Random
@@ -17,7 +17,7 @@ from seamwright.model.identity import Identity
 from seamwright.model.operation import Contract, Operation
 from seamwright.model.subject import Subject
 
-__all__ = ["Bench", "Fault", "LoadFigures", "Owned", "Violation"]
+__all__ = ["Bench", "Call", "Dialogue", "Fault", "LoadFigures", "Owned", "Violation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,21 @@ class Violation:
     place: str
     keyword: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a stream: what is sent and as whom.
+
+    `drawn` is the case as it was generated, before ids of real objects and other values that only this system knows
+    were laid over it; the log of a run's requests is made of these, so that the same seed gives the same log. The case
+    itself where it is not given.
+    """
+
+    case: Case
+    identity: Identity | None = None
+    note: str = ""
+    drawn: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,31 @@ class LoadFigures:
     """Some exchanges that failed or broke the contract, at most 20, recorded as evidence."""
 
 
+class Dialogue(Protocol):
+    """An open conversation, messages going both ways until one side ends it: a WebSocket, or the stream of an rpc."""
+
+    @property
+    def opening(self) -> Exchange | None:
+        """The handshake, where the protocol has one; its response has status 101 when the conversation is open."""
+
+    async def say(
+        self, message: str | bytes | None = None, *, wait: float = 1.0, most: int = 1, note: str = ""
+    ) -> Exchange:
+        """Send a message (text or bytes; None is nothing) and read up to `most` answers, `wait` seconds long.
+
+        The exchange is recorded. Its response says what came, and whether the other side has ended the conversation.
+        """
+
+    async def put(self, data: bytes, *, wait: float = 1.0, most: int = 1, note: str = "") -> Exchange:
+        """Put bytes on the connection as they are, below the protocol, and read what comes.
+
+        Raises Undecided where the protocol is not spoken on a connection of its own.
+        """
+
+    async def end(self, *, wait: float = 1.0, note: str = "") -> Exchange:
+        """End our side in an orderly way, and read what the other side says to it within `wait` seconds."""
+
+
 class Bench(Protocol):
     """All that a check sees of the world."""
 
@@ -103,9 +143,16 @@ class Bench(Protocol):
     def random(self) -> Random:
         """Randomness that depends on the seed, the check and the boundary alone."""
 
+    def random_for(self, label: str) -> Random:
+        """Randomness of its own for a part of the check, whatever was drawn elsewhere: seed, check, boundary, label."""
+
     @property
     def remaining(self) -> float:
         """Seconds left of this check's time budget."""
+
+    @property
+    def depth(self) -> int:
+        """Generated cases that a check sends of each operation, beyond those that it always sends."""
 
     def operation(self, cell: str) -> Operation:
         """The operation that a cell names."""
@@ -130,6 +177,12 @@ class Bench(Protocol):
         Raises Undecided when the contract has no operation that creates one, or creation is not answered with 2xx.
         """
 
+    async def disposable(self, operation: Operation) -> Identity:
+        """An identity whose account was just signed up and logged in, for an operation that changes or ends its caller.
+
+        Raises Undecided when the contract does not let anybody sign up and log in.
+        """
+
     async def call(
         self,
         case: Case,
@@ -148,6 +201,17 @@ class Bench(Protocol):
         identity's own token has died. Raises BudgetSpent and RefusedByScope.
         """
 
+    def stream(self, calls: Iterable[Call]) -> AsyncGenerator[tuple[Call, Exchange], None]:
+        """Send many calls, several on their way at a time, and give the answers in the order of the calls.
+
+        `calls` is drawn from as places become free. Of what is sent only samples are recorded (the first of each
+        operation and status); `keep` records another one, which is then a witness. Ends early, without an error, when
+        the time budget does. Raises Undecided when the credentials of an identity die.
+        """
+
+    def keep(self, exchange: Exchange) -> Exchange:
+        """Record an exchange of a stream, and give it with its number."""
+
     async def request(
         self,
         method: str,
@@ -160,6 +224,20 @@ class Bench(Protocol):
         note: str = "",
     ) -> Exchange:
         """Send a request that is no operation of the contract (a preflight, a random path) to the boundary."""
+
+    def dialogue(
+        self,
+        operation: Operation | None = None,
+        identity: Identity | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        note: str = "",
+    ) -> AbstractAsyncContextManager[Dialogue]:
+        """Open a conversation as an identity (nobody when None), with an rpc or with a WebSocket; closed at the end.
+
+        Raises Undecided where the boundary's protocol has none, and where a conversation cannot even be begun.
+        """
 
     async def token(self, identity: Identity, *, fresh: bool = False) -> str:
         """The bearer token of an identity; raises Undecided when it has none or cannot log in."""

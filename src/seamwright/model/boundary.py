@@ -143,6 +143,12 @@ class Boundary(Noun):
         scheme = urlsplit(self.url).scheme
         if self.kind in ("http", "graphql") and scheme not in ("http", "https"):
             raise ValueError(f"url {self.url!r} of a boundary of kind {self.kind} must begin with http:// or https://")
+        if self.kind == "grpc" and (scheme not in ("grpc", "grpcs") or urlsplit(self.url).path not in ("", "/")):
+            raise ValueError(
+                f"url {self.url!r} of a boundary of kind grpc must be grpc://host:port, or grpcs://host:port for TLS"
+            )
+        if self.kind == "websocket" and scheme not in ("ws", "wss"):
+            raise ValueError(f"url {self.url!r} of a boundary of kind websocket must begin with ws:// or wss://")
         if self.kind == "sql" and not scheme:
             raise ValueError(
                 f"url {self.url!r} is no database URL; write it like sqlite:///path or postgresql://user@host/name"

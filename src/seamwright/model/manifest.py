@@ -13,7 +13,7 @@ from seamwright.model.identity import Identity
 from seamwright.model.policy import Rule
 from seamwright.model.units import Ratio, Seconds
 
-__all__ = ["Environment", "GatePolicy", "Manifest", "Origin", "Process", "manifest_schema"]
+__all__ = ["Environment", "GatePolicy", "LintPolicy", "Manifest", "Origin", "Process", "manifest_schema"]
 
 Environment = Literal["test", "staging", "production"]
 
@@ -52,6 +52,14 @@ class GatePolicy(Noun):
     max_age: Seconds | None = Field(None, description="How old evidence may be.")
 
 
+class LintPolicy(Noun):
+    """What `seamwright contract lint` asks of the contracts."""
+
+    rules: dict[str, Literal["off", "info", "warning", "error"]] = Field(
+        {}, description="Severities by rule; `seamwright contract lint --rules` lists the rules."
+    )
+
+
 class Manifest(Noun):
     """A system: its boundaries, who calls them, who may do what, and what a check may dare."""
 
@@ -62,6 +70,7 @@ class Manifest(Noun):
     policy: tuple[Rule, ...] = ()
     processes: dict[str, Process] = Field({})
     gates: dict[Literal["1", "2", "3", "4", "5", "6", "7"], GatePolicy] = Field({})
+    lint: LintPolicy = LintPolicy()
     redact: tuple[str, ...] = Field((), description="More names of headers and fields whose values are secret.")
 
     _origin: Origin = PrivateAttr(default_factory=lambda: Origin())

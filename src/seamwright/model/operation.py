@@ -19,10 +19,10 @@ __all__ = [
 
 Schema = Mapping[str, Any] | bool
 Location = Literal["path", "query", "header", "cookie"]
-Dialect = Literal["2.0", "3.0", "3.1"]
+Dialect = Literal["2.0", "3.0", "3.1", "graphql", "protobuf"]
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""RFC 9110, section 9.2.1."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
+"""RFC 9110, section 9.2.1; QUERY is how a GraphQL query is told from a mutation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,13 @@ class Operation:
     summary: str = ""
     tags: tuple[str, ...] = ()
     deprecated: bool = False
+    declared_safe: bool = False
+    """Whether the contract says of this very operation that it has no side effects (protobuf's NO_SIDE_EFFECTS)."""
 
     @property
     def safe(self) -> bool:
-        """Whether the method is safe (RFC 9110, section 9.2.1)."""
-        return self.method in SAFE_METHODS
+        """Whether the method is safe (RFC 9110, section 9.2.1), or the contract declares that the operation is."""
+        return self.declared_safe or self.method in SAFE_METHODS
 
     @property
     def protected(self) -> bool:
@@ -131,8 +133,8 @@ class Operation:
 
     @property
     def label(self) -> str:
-        """How findings name it: `listOrders (GET /orders)`."""
-        return f"{self.id} ({self})"
+        """How findings name it: `listOrders (GET /orders)`; by its id alone where that says it all (`Query.orders`)."""
+        return f"{self.id} ({self})" if self.path.startswith("/") else self.id
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -152,6 +154,8 @@ class Contract:
     schemes: Mapping[str, SecurityScheme]
     document: Mapping[str, Any] = field(repr=False, compare=False)
     servers: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """What the document has and this contract does not: an operation's id, or a path, and why."""
 
     def operation(self, operation_id: str) -> Operation | None:
         """Find an operation by its id."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from seamwright.model.evidence import Evidence
 from seamwright.model.plan import Plan, Planned
@@ -15,7 +16,9 @@ __all__ = [
     "CheckStarted",
     "Covered",
     "Event",
+    "Exercised",
     "Notice",
+    "PointKind",
     "Run",
     "RunFinished",
     "RunRecord",
@@ -68,9 +71,34 @@ class Seam:
     operations: tuple[str, ...] = ()
 
 
+PointKind = Literal["operation", "status", "media type", "header", "parameter", "property", "keyword", "security"]
+"""What of a contract a point of coverage is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exercised:
+    """What was exercised of one keyword at one place of an operation's contract.
+
+    `place` is for people: `query/limit`, `body/lines/*/quantity`, `response/200`. `done` names the aspects that were
+    exercised (`valid`, `limit`, `broken`, `sent` …), `missing` those that were not, each with why.
+    """
+
+    kind: PointKind
+    place: str
+    keyword: str
+    done: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """How many points there are."""
+        return len(self.done) + len(self.missing)
+
+
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """How often an operation was called in a run, and how it was answered: status (as text) → count."""
+    """How often an operation was called in a run, how it was answered (status as text → count), and which points of
+    its contract were exercised; without any where nobody can enumerate the points of such a contract."""
 
     boundary: str
     operation: str
@@ -78,11 +106,27 @@ class Covered:
     path: str
     calls: int
     statuses: Mapping[str, int] = field(default_factory=dict)
+    points: tuple[Exercised, ...] = ()
+    clipped: bool = False
+    """Whether there are more points than are told, the deepest ones left out."""
+
+    @property
+    def exercised(self) -> int:
+        """How many points were exercised."""
+        return sum(len(each.done) for each in self.points)
+
+    @property
+    def total(self) -> int:
+        """How many points there are."""
+        return sum(each.total for each in self.points)
 
     @property
     def answered(self) -> bool:
-        """Whether it was ever answered in its success class."""
-        return any(status.startswith("2") and count for status, count in self.statuses.items())
+        """Whether it was ever answered in its success class: 2xx, or what its contract declares as such; `200 errors`
+        (of GraphQL) is none."""
+        if any(each.kind == "operation" and each.done for each in self.points):
+            return True
+        return any(status.startswith("2") and status.isdigit() and count for status, count in self.statuses.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from seamwright.model.accounts import changes_its_caller, wipes_everything
 from seamwright.model.boundary import Boundary
 from seamwright.model.identity import ANYONE, Identity
 from seamwright.model.manifest import Manifest
@@ -16,8 +17,10 @@ from seamwright.model.policy import Rule, matches
 
 __all__ = ["Subject"]
 
+_CHANGES_CALLER = "it would change or end the account that calls it; 'allow' lets it be called"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Subject:
     """What a check is asked about: a boundary, its contract (None when it has none), and the manifest."""
 
@@ -25,20 +28,23 @@ class Subject:
     contract: Contract | None
     manifest: Manifest
 
-    @property
+    @cached_property
     def base_url(self) -> str:
         """The URL that an operation's path is appended to, without a slash at its end.
 
         The boundary's own URL decides about the host. Where it has no path, the path of the contract's first server is
-        taken (OpenAPI 3.1, section 4.8.5).
+        taken (OpenAPI 3.1, section 4.8.5). An endpoint of GraphQL, or of a WebSocket, is taken as it
+        stands.
         """
+        if self.boundary.kind in ("graphql", "websocket"):
+            return self.boundary.url
         url = self.boundary.url.rstrip("/")
         if self.contract is None or not self.contract.servers or urlsplit(url).path:
             return url
         path = urlsplit(urljoin(f"{url}/", self.contract.servers[0])).path
         return url + path.rstrip("/")
 
-    @property
+    @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """The operations of the contract that checks may call."""
         if self.contract is None:
@@ -46,26 +52,40 @@ class Subject:
         kept_back = self.kept_back
         return tuple(o for o in self.contract.operations if o.id not in kept_back)
 
-    @property
+    @cached_property
     def kept_back(self) -> Mapping[str, str]:
-        """The operations that no check calls, each with why.
+        """The operations that no check calls, each with why; those that could not be read are among them.
 
         An operation that changes or ends the very account that calls it would take the identities away that the
-        manifest has lent us; the manifest may `allow` it.
+        manifest has lent us, and so would one that wipes the whole system; the manifest may `allow` them.
         """
         boundary = self.boundary
         reset = boundary.reset.operation if boundary.reset else None
-        found: dict[str, str] = {}
+        found: dict[str, str] = dict(self.contract.left_out) if self.contract else {}
         for operation in self.contract.operations if self.contract else ():
             if operation.id in boundary.exclude:
                 found[operation.id] = "the manifest excludes it"
             elif operation.id == reset:
                 found[operation.id] = "it puts test data back"
-            elif operation.id not in boundary.allow and _changes_its_caller(operation):
-                found[operation.id] = "it would change or end the account that calls it; 'allow' lets it be called"
+            elif operation.id in boundary.allow:
+                continue
+            elif changes_its_caller(operation):
+                found[operation.id] = _CHANGES_CALLER
+            elif wipes_everything(operation):
+                found[operation.id] = "it would wipe the whole system, accounts and all; 'allow' lets it be called"
         return found
 
     @property
+    def account_operations(self) -> tuple[Operation, ...]:
+        """The operations that are kept back only because they change or end the account that calls them.
+
+        Nobody whom the manifest names may call them; an account that was made for it may (`Bench.disposable`).
+        """
+        kept_back = self.kept_back
+        operations = self.contract.operations if self.contract else ()
+        return tuple(o for o in operations if kept_back.get(o.id) == _CHANGES_CALLER)
+
+    @cached_property
     def identities(self) -> tuple[Identity, ...]:
         """Identities with credentials for this boundary, in the manifest's order; those whose tokens are meant for
         another audience are left out (see `misdirected`)."""
@@ -142,17 +162,3 @@ class Subject:
                 if first.name != second.name and set(first.roles) == set(second.roles):
                     return first, second
         return None
-
-
-_OWN = frozenset({"me", "self", "myself", "account", "profile", "whoami"})
-_ENDS = ("password", "changepassword", "resetpassword", "logout", "signout", "deactivate", "unregister")
-
-
-def _changes_its_caller(operation: Operation) -> bool:
-    """Whether an operation, by its path, changes the password, the session or the account of whoever calls it."""
-    if operation.safe:
-        return False
-    words = [re.sub(r"[^a-z]", "", part.lower()) for part in operation.path.split("/") if "{" not in part]
-    if any(word.startswith(_ENDS) for word in words):
-        return True
-    return operation.method != "POST" and not operation.at("path") and bool(_OWN & set(words))

@@ -6,15 +6,13 @@ import asyncio
 import json
 import shlex
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from seamwright.contracts.conformance import ContractValidator
-from seamwright.engines.generate.requests import render
-from seamwright.model.bench import Fault, LoadFigures, Owned, Violation
+from seamwright.model.bench import Call, Fault, LoadFigures, Owned, Violation
 from seamwright.model.boundary import Objectives, Reset
 from seamwright.model.check import Check, Dares
 from seamwright.model.driver import SqlConnection
@@ -25,13 +23,18 @@ from seamwright.model.operation import Contract, Operation
 from seamwright.model.plan import Planned
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
+from seamwright.run.accounts import Accounts
 from seamwright.run.credentials import Applied, Credentials
+from seamwright.run.dialogues import RecordedDialogue, recorded
+from seamwright.run.disposable import Disposable, signed_up
 from seamwright.run.faults import Doors, armed
 from seamwright.run.loading import run_figures
-from seamwright.run.objects import Objects
 from seamwright.run.recording import Coverage, Recording
 from seamwright.run.scope import ALLOWED
 from seamwright.run.sessions import Clock, Sender
+from seamwright.run.speech import Validator, spoken
+from seamwright.run.standing import Standing
+from seamwright.run.streaming import AT_ONCE, streamed
 
 __all__ = ["CheckBench", "World"]
 
@@ -44,8 +47,12 @@ LOAD_TIMEOUT = 5.0
 LOAD_ATTEMPTS = 3
 """A load run in which our own process came too late says nothing about the target; so often it is tried in all."""
 
-DEAD_AFTER = 3
-"""Honest calls in a row that are answered 401 with renewed credentials before an identity counts as dead."""
+
+DEPTH = 50
+"""Generated cases that are streamed of each operation, where the caller says nothing else."""
+
+LAST = 1.0
+"""Seconds of a check's budget in which no new call of a stream is begun."""
 
 
 @dataclass(slots=True)
@@ -58,17 +65,18 @@ class World:
     doors: Doors
     credentials: Credentials
     coverage: Coverage
-    validators: dict[str, ContractValidator] = field(default_factory=dict)
-    refusals: dict[str, int] = field(default_factory=dict)
-    """Identity → honest calls in a row that were answered 401."""
+    validators: dict[str, Validator] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    depth: int = DEPTH
+    at_once: int = AT_ONCE
 
-    def validator(self, subject: Subject) -> ContractValidator:
+    def validator(self, subject: Subject) -> Validator:
         """The compiled validator of a boundary's contract."""
         name = subject.boundary.name
         if name not in self.validators:
             if subject.contract is None:
                 raise Undecided(f"{name} has no contract", Cause.USAGE)
-            self.validators[name] = ContractValidator(subject.contract)
+            self.validators[name] = spoken(subject.contract).validator(subject.contract)
         return self.validators[name]
 
 
@@ -86,11 +94,13 @@ class CheckBench:
         self._clock = Clock(budget)
         self._cells = item.cells
         # A text as seed is hashed by Random itself, and is the same in every process.
-        self._random = Random(f"{seed}:{check.id}:{item.boundary}")
-        self._names = Random(f"{seed}:{check.id}:{item.boundary}:{time.time_ns()}")
+        self._origin = f"{seed}:{check.id}:{item.boundary}"
+        self._random = Random(self._origin)
+        self._names = Random(f"{self._origin}:{time.time_ns()}")
         creates = self._subject.manifest.environment != "production"
         looks_first = check.dares is Dares.OBSERVE or not creates
-        self._objects = Objects(self, looks_first=looks_first, creates=creates)
+        self._speech = spoken(self._subject.contract)
+        self._calls = self._speech.calls(self, looks_first=looks_first, creates=creates)
 
     @property
     def subject(self) -> Subject:
@@ -110,15 +120,23 @@ class CheckBench:
     def random(self) -> Random:
         return self._random
 
+    def random_for(self, label: str) -> Random:
+        return Random(f"{self._origin}:{label}")
+
     @property
     def remaining(self) -> float:
         return self._clock.remaining
+
+    @property
+    def depth(self) -> int:
+        # A system that is not for tests is not a place to try things out.
+        return self._world.depth if self._subject.manifest.environment == "test" else 0
 
     def beside(self, boundary: str) -> CheckBench:
         """The bench of the same check on another boundary, with the same recording and the same time left."""
         item = replace(self._item, boundary=boundary, cells=())
         other = CheckBench(self._world, self._check, item, self._recording, 0, 0.0)
-        other._clock, other._random = self._clock, self._random
+        other._clock, other._random, other._origin = self._clock, self._random, f"{self._origin}:{boundary}"
         return other
 
     def operation(self, cell: str) -> Operation:
@@ -134,10 +152,13 @@ class CheckBench:
     async def case(
         self, operation: Operation, identity: Identity | None = None, *, random: Random | None = None
     ) -> Case:
-        return await self._objects.case(operation, identity, random or self._random)
+        return await self._calls.case(operation, identity, random or self._random)
 
     async def own(self, operation: Operation, identity: Identity) -> Owned:
-        return await self._objects.own(operation, identity, self._random)
+        return await self._calls.own(operation, identity, self._random)
+
+    async def disposable(self, operation: Operation) -> Identity:
+        return await signed_up(self, operation, self._world.credentials.conceal)
 
     async def call(
         self,
@@ -151,12 +172,13 @@ class CheckBench:
         note: str = "",
     ) -> Exchange:
         operation = self.operation(case.operation)
-        plain = render(self._subject.base_url, self.contract, operation, case)
-        declared = headers is None and _declared(operation, case)
+        await self._spare(operation, case, identity)
+        plain = self._rendered(operation, case)
+        declared = headers is None and self._speech.declared(operation, case)
         declared = declared and not self._world.validator(self._subject).request_violations(operation, case)
 
         async def sent(applied: Applied) -> Exchange:
-            return await self._sender().send(
+            exchange = await self._sender().send(
                 _with(plain, applied, headers),
                 recording=self._recording,
                 timeout=timeout or TIMEOUT,
@@ -164,9 +186,11 @@ class CheckBench:
                 operation=operation.id,
                 identity=identity.name if identity else None,
                 declared=declared,
+                method="QUERY" if operation.declared_safe else operation.method,
                 fresh=fresh,
                 note=note,
             )
+            return self._recording.measured(operation, case, exchange)
 
         if token is not None:
             return await sent(Applied(headers=(("authorization", f"Bearer {token}"),)))
@@ -183,18 +207,73 @@ class CheckBench:
             used = applied.headers[0][1].removeprefix("Bearer ")
             await self._world.credentials.token(identity, instead_of=used)
             exchange = await sent(await self._applied(identity, operation))
-        refusals = self._world.refusals
-        if exchange.response is not None:
-            refusals[identity.name] = refusals.get(identity.name, 0) + 1 if exchange.status == 401 else 0
+        self._world.standing.count(identity.name, exchange.status, operation.id)
         return exchange
 
-    def _alive(self, identity: Identity) -> None:
-        count = self._world.refusals.get(identity.name, 0)
-        if count >= DEAD_AFTER:
-            raise Undecided(
-                f"the credentials of {identity.name} no longer work: {count} honest calls in a row were answered 401",
-                Cause.USAGE,
+    async def stream(self, calls: Iterable[Call]) -> AsyncGenerator[tuple[Call, Exchange], None]:
+        applied: dict[tuple[str, str], Applied] = {}
+        answers = streamed(
+            calls,
+            lambda call: self._passed(call, applied),
+            at_once=self._world.at_once,
+            in_time=lambda: self._clock.remaining > LAST,
+        )
+        async with aclosing(answers):
+            async for call, exchange in answers:
+                yield call, self._recording.passing(exchange, call.drawn or call.case)
+
+    def keep(self, exchange: Exchange) -> Exchange:
+        return exchange if exchange.number else self._recording.add(exchange, counted=False)
+
+    async def _passed(self, call: Call, applied: dict[tuple[str, str], Applied]) -> Exchange:
+        """Send one call of a stream, unrecorded; what credentials add to it is found out once an operation."""
+        case = call.case
+        operation = self.operation(case.operation)
+        identity = call.identity if call.identity is not None and not call.identity.anonymous else None
+        await self._spare(operation, case, identity)
+        plain = self._rendered(operation, case)
+        sender = self._sender()
+        declared = False
+        if sender.cautious:
+            declared = self._speech.declared(operation, case)
+            declared = declared and not self._world.validator(self._subject).request_violations(operation, case)
+
+        async def sent(added: Applied) -> Exchange:
+            exchange = await sender.send(
+                _with(plain, added, None),
+                recording=None,
+                timeout=TIMEOUT,
+                clock=self._clock,
+                operation=operation.id,
+                identity=identity.name if identity else None,
+                declared=declared,
+                method="QUERY" if operation.declared_safe else operation.method,
+                note=call.note,
             )
+            return self._recording.measured(operation, case, exchange)
+
+        if identity is None:
+            return await sent(Applied())
+        key = (identity.name, operation.id)
+        if key not in applied:
+            applied[key] = await self._applied(identity, operation)
+        exchange = await sent(applied[key])
+        if exchange.status == 401 and Credentials.renewable(identity):
+            applied.pop(key, None)
+            return await self._as_identity(identity, operation, sent)
+        self._world.standing.count(identity.name, exchange.status, operation.id)
+        self._alive(identity)
+        return exchange
+
+    async def _spare(self, operation: Operation, case: Case, identity: Identity | None) -> None:
+        """Send nothing that may change the own account of somebody who was lent to us."""
+        if not operation.safe and case.path and not isinstance(identity, Disposable):
+            await Accounts.known_to(self).spare(operation, case.path)
+
+    def _alive(self, identity: Identity) -> None:
+        why = self._world.standing.why_dead(identity.name)
+        if why:
+            raise Undecided(why, Cause.USAGE)
 
     async def _applied(self, identity: Identity, operation: Operation | None) -> Applied:
         allowed = identity.boundaries
@@ -215,8 +294,9 @@ class CheckBench:
         timeout: float | None = None,
         note: str = "",
     ) -> Exchange:
-        if not path.startswith("/"):
-            raise ValueError(f"path must begin with a slash, and is {path!r}")
+        if path and not path.startswith("/"):
+            raise ValueError(f"path must be empty or begin with a slash, and is {path!r}")
+        await Accounts.known_to(self).spare_at(method, path)
         applied = await self._applied(identity, None) if identity else Applied()
         plain = Request(method, self._subject.base_url + path, (), body)
         return await self._sender().send(
@@ -227,6 +307,27 @@ class CheckBench:
             identity=identity.name if identity else None,
             note=note,
         )
+
+    @asynccontextmanager
+    async def dialogue(
+        self,
+        operation: Operation | None = None,
+        identity: Identity | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        note: str = "",
+    ) -> AsyncIterator[RecordedDialogue]:
+        who = identity if identity is not None and not identity.anonymous else None
+        applied = await self._applied(who, operation) if who else Applied()
+        method, path = ("GET", "") if operation is None else (operation.method, operation.path)
+        request = _with(Request(method, self._subject.base_url + path), applied, headers)
+        # What is said afterwards cannot be looked at before: in production, a conversation is never begun.
+        talk = await self._sender().converse(request, timeout=timeout or TIMEOUT, declared=False)
+        of = Exchange(request, None, None, 0.0, 0.0, self._item.boundary, operation.id if operation else "", note=note)
+        of = replace(of, identity=who.name if who else None)
+        async with recorded(talk, self._recording, self._clock, of) as dialogue:
+            yield dialogue
 
     async def token(self, identity: Identity, *, fresh: bool = False) -> str:
         return await self._world.credentials.token(identity, fresh=fresh)
@@ -278,7 +379,7 @@ class CheckBench:
         requests = []
         for case, identity in cases:
             operation = self.operation(case.operation)
-            plain = render(self._subject.base_url, self.contract, operation, case)
+            plain = self._rendered(operation, case)
             applied = await self._applied(identity, operation) if identity else Applied()
             requests.append((operation, _with(plain, applied, None)))
         for attempt in range(1, LOAD_ATTEMPTS + 1):
@@ -334,18 +435,15 @@ class CheckBench:
         if what not in ALLOWED[environment]:
             raise RefusedByScope(f"environment is {environment}, which does not allow {what}; nothing was sent")
 
+    def _rendered(self, operation: Operation, case: Case) -> Request:
+        try:
+            return self._speech.render(self._subject.base_url, self.contract, operation, case)
+        except ValueError as error:
+            # A call that cannot be put on the wire costs its cell, and not the whole check.
+            raise Undecided(str(error), Cause.OURS) from None
+
     def _sender(self) -> Sender:
         return self._world.senders[self._subject.boundary.name]
-
-
-def _declared(operation: Operation, case: Case) -> bool:
-    """Whether a case has nothing in it that the contract does not name."""
-    named = (
-        all(operation.parameter("query", name) is not None for name in case.query)
-        and all(operation.parameter("header", name) is not None for name in case.headers)
-        and all(operation.parameter("cookie", name) is not None for name in case.cookies)
-    )
-    return named and case.raw is None and (case.body is None or operation.body is not None)
 
 
 def _patience(objectives: Objectives) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Mapping
@@ -22,22 +23,24 @@ _PRINTABLE = re.compile(r"[ -~]*")
 _URL = re.compile(r"https?://[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+")
 """RFC 3986, appendix A; what is no character of a URL, each client encodes in its own way."""
 
+_LONGEST_BODY = 4000
+
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
 def by_hand(finding: Finding, exchanges: Mapping[int, Exchange], check: Check, subject: Subject) -> str:
     """A command that shows the finding's first witness again as it was; empty where there is none that would.
 
-    `exchanges` are those of the check by number, redacted. The witness must be a safe request without a body and
-    without credentials, answered while nothing else was done to the boundary (no fault, no load), and nothing in it
-    may have been masked.
+    `exchanges` are those of the check by number, redacted. The witness must be a safe request without a body (or a
+    GraphQL query, whose body is one) and without credentials, answered while nothing else was done to the boundary (no
+    fault, no load), and nothing in it may have been masked.
     """
     witness = exchanges.get(finding.exchanges[0]) if finding.exchanges else None
     if witness is None or witness.response is None or check.dares in (Dares.FAULT, Dares.LOAD):
         return ""
     if not _anonymous(witness.identity, subject) or _names_credentials(witness.request, subject):
         return ""
-    return _curl(witness.request)
+    return _curl(witness.request, _graphql_query(witness, subject))
 
 
 def _anonymous(name: str | None, subject: Subject) -> bool:
@@ -54,16 +57,33 @@ def _names_credentials(request: Request, subject: Subject) -> bool:
     return bool(asked & query) or any(name.lower() in headers for name, _ in request.headers)
 
 
-def _curl(request: Request) -> str:
-    if request.method not in SAFE_METHODS or request.body or not _URL.fullmatch(request.url):
+def _graphql_query(witness: Exchange, subject: Subject) -> str:
+    """The body of a GraphQL query; empty where the witness is none, or its body is nothing that a shell can hold."""
+    contract = subject.contract
+    operation = contract.operation(witness.operation) if contract and contract.kind == "graphql" else None
+    if operation is None or not operation.safe:
+        return ""
+    try:
+        body = witness.request.body.decode("utf-8")
+        document = json.loads(body)["query"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    reads = isinstance(document, str) and document.startswith(("query ", "{")) and "mutation" not in document
+    return body if reads and "\0" not in body and len(body) <= _LONGEST_BODY else ""
+
+
+def _curl(request: Request, query: str = "") -> str:
+    if not _URL.fullmatch(request.url) or (not query and (request.method not in SAFE_METHODS or request.body)):
         return ""
     if any(unquote(step) in (".", "..") for step in urlsplit(request.url).path.split("/")):
         return ""  # clients resolve such steps, each in its own way
-    if any(MASK in text for text in (request.url, *(value for _, value in request.headers))):
+    if any(MASK in text for text in (request.url, query, *(value for _, value in request.headers))):
         return ""
     words = ["curl", "-i"]
     if request.method == "HEAD":
         words.append("--head")  # with -X HEAD, curl would wait for a body
+    elif query:
+        words += ["--data-raw", query]
     elif request.method != "GET":
         words += ["-X", request.method]
     if "[" in request.url or "]" in request.url:

@@ -58,6 +58,10 @@ class Credentials:
         """Whether this identity can log in again."""
         return identity.login is not None or identity.oauth2 is not None
 
+    def conceal(self, secret: str) -> None:
+        """Have a secret that was made on the way masked in whatever is written."""
+        self._learn(secret)
+
     async def token(self, identity: Identity, *, fresh: bool = False, instead_of: str | None = None) -> str:
         """The bearer token of an identity.
 

@@ -7,8 +7,11 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from seamwright.contracts.reading import read_contract
-from seamwright.model.errors import UsageError
+from seamwright.contracts.reading import contract_of, read_contract
+from seamwright.drivers import drivers
+from seamwright.drivers.graphql import names_graphql
+from seamwright.model.boundary import Boundary
+from seamwright.model.errors import ContractError, TargetError, UsageError
 from seamwright.model.operation import Contract
 from seamwright.run.subjects import Fetch
 
@@ -20,16 +23,18 @@ _NOT_TEXT = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 async def first_manifest(source: str, url: str | None, place: Path, fetch: Fetch) -> tuple[str, list[str]]:
     """Give the text of a manifest that lies at `place`, and notes for the reader.
 
-    `source` is the URL or the file of an OpenAPI document, `url` where the API is when the document does not say.
-    Raises UsageError and TargetError.
+    `source` is the URL or the file of a contract, or a GraphQL endpoint; `url` is where the API is when the document
+    does not say. Raises UsageError and TargetError.
     """
     notes: list[str] = []
     remote = urlsplit(source).scheme in ("http", "https")
+    named: str | None
     if remote:
-        data = await fetch(source)
-        contract = read_contract(source, base=Path(), fetch={source: data}.__getitem__)
+        contract, endpoint = await _read(source, fetch)
         parts = urlsplit(source)
         address, named = url or f"{parts.scheme}://{parts.netloc}", source
+        if endpoint:
+            address, named = source, None  # It tells its schema itself.
     else:
         contract = read_contract(source, base=Path())
         address, named = _address(contract, url, source), _relative(Path(source), place)
@@ -40,6 +45,23 @@ async def first_manifest(source: str, url: str | None, place: Path, fetch: Fetch
         want = "1 operation wants" if protected == 1 else f"{protected} operations want"
         notes.append(f"{want} a caller; fill in identities and policy, which stand there as comments")
     return _text(contract, _name(contract), address, named), notes
+
+
+async def _read(source: str, fetch: Fetch) -> tuple[Contract, bool]:
+    """The contract at a URL, and whether a GraphQL endpoint told it, which is asked where its URL says GraphQL."""
+    try:
+        data = await fetch(source)
+        return read_contract(source, base=Path(), fetch={source: data}.__getitem__), False
+    except (ContractError, TargetError) as error:
+        if not names_graphql(source):
+            raise
+        describe = drivers()["graphql"].describe
+        assert describe is not None
+        try:
+            data = await describe(Boundary(kind="graphql", url=source), [{}])
+        except TargetError:
+            raise error from None
+        return contract_of(data, source=source), True
 
 
 def _address(contract: Contract, url: str | None, source: str) -> str:
@@ -60,7 +82,9 @@ def _name(contract: Contract) -> str:
     return name[:40].strip("-") or "api"
 
 
-def _text(contract: Contract, name: str, address: str, contract_at: str) -> str:
+def _text(contract: Contract, name: str, address: str, contract_at: str | None) -> str:
+    kind = {"graphql": "graphql", "protobuf": "grpc"}.get(contract.kind, "http")
+    document = f"    contract: {_quoted(contract_at)}\n" if contract_at is not None else ""
     schemes = ", ".join(f"{s.name} ({s.type} {s.scheme})".replace(" )", ")") for s in contract.schemes.values())
     some = next((o.id for o in contract.operations if o.protected), "operationId")
     return f"""\
@@ -72,10 +96,9 @@ environment: test
 
 boundaries:
   {_key(name)}:
-    kind: http
+    kind: {kind}
     url: {_quoted(address)}
-    contract: {_quoted(contract_at)}
-    # owner: team-{name}
+{document}    # owner: team-{name}
     # depends_on: [another-boundary]
     # objectives: {{availability: 99.9%, latency: {{p99: 300ms}}, rate: 50/s, recovery: 5s, deadline: 3s}}
     # reset: {{operation: resetTestData}}

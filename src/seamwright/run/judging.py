@@ -14,6 +14,9 @@ from seamwright.model.verdict import Cause, Verdict, overall
 
 __all__ = ["Fold", "Judgement", "reproduction"]
 
+WITNESSES = 24
+"""Exchanges that are named as witnesses of one finding."""
+
 NOT_REACHED = "not reached before the check ended"
 NOTHING = "nothing was exercised: the check ended without a single exchange"
 
@@ -83,8 +86,13 @@ class Fold:
         if known is None:
             self._findings[key] = finding
         else:
-            witnesses = tuple(dict.fromkeys((*known.exchanges, *finding.exchanges)))
-            self._findings[key] = replace(known, count=known.count + finding.count, exchanges=witnesses)
+            witnesses = tuple(dict.fromkeys((*known.exchanges, *finding.exchanges)))[:WITNESSES]
+            facts = dict(known.facts)
+            if finding.operation and finding.operation != known.operation:
+                # One root cause may show in many operations; the title tells of the first.
+                shown = facts.get("operations", [known.operation])
+                facts["operations"] = shown if finding.operation in shown else [*shown, finding.operation]
+            self._findings[key] = replace(known, count=known.count + finding.count, exchanges=witnesses, facts=facts)
 
     def judge(self, exchanges: int) -> Judgement:
         """Give the verdict. `exchanges` is how many were recorded; without any, nothing is proved or refuted."""

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from seamwright.contracts.conformance import ContractValidator
 from seamwright.model.bench import LoadFigures
 from seamwright.model.exchange import Exchange, Failure, Request, Response
 from seamwright.model.operation import Operation
 from seamwright.run.recording import Coverage, Recording
+from seamwright.run.speech import Validator
 
 if TYPE_CHECKING:
     from seamwright.engines import load as engine
@@ -25,7 +25,7 @@ _QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "
 async def run_figures(
     requests: Sequence[tuple[Operation, Request]],
     *,
-    validator: ContractValidator,
+    validator: Validator,
     boundary: str,
     rate: float,
     duration: float,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from seamwright.engines.generate.requests import render
 from seamwright.model.errors import RefusedByScope, Undecided
 from seamwright.model.exchange import Case, Exchange, Request
 from seamwright.model.subject import Subject
@@ -13,6 +12,7 @@ from seamwright.model.verdict import Cause
 from seamwright.run.recording import Recording
 from seamwright.run.scope import Scope
 from seamwright.run.sessions import Sender
+from seamwright.run.speech import spoken
 
 if TYPE_CHECKING:
     from seamwright.drivers.http import HttpConnection
@@ -55,10 +55,11 @@ class Logins:
         operation = contract.operation(case.operation) if contract else None
         if contract is None or operation is None or boundary not in self._senders:
             raise Undecided(f"{boundary} has no operation {case.operation!r} to log in through", Cause.USAGE)
-        request = render(subject.base_url, contract, operation, case)
-        return await self._senders[boundary].send(
+        request = spoken(contract).render(subject.base_url, contract, operation, case)
+        exchange = await self._senders[boundary].send(
             request, recording=self._recording, timeout=TIMEOUT, operation=operation.id, login=leave, note="login"
         )
+        return self._recording.measured(operation, case, exchange)
 
     async def _to_token_endpoint(self, request: Request, leave: bool) -> Exchange:
         if self._connection is None:

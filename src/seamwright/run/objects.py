@@ -1,37 +1,44 @@
-"""Real objects for the calls of a check: creates them, lists them, and carries their ids into paths."""
+"""Real objects for the calls of a check: creates them, lists them, and carries their ids into calls.
+
+Nothing is picked that is the own account of one of our identities: what an operation may change is either made for it,
+or belongs to none of them.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
 
-from seamwright.contracts.conformance import request_violations
-from seamwright.contracts.links import Producer, path_parameters, producers, success_schema
-from seamwright.contracts.objects import canary_field, reader
-from seamwright.engines.generate.rendering import media_type_for
-from seamwright.engines.generate.requests import example_cases, valid_case
+from seamwright.contracts.links import Producer, path_parameters, producers
+from seamwright.contracts.objects import reader
+from seamwright.engines.generate.requests import valid_case
+from seamwright.model.accounts import ACCESS
 from seamwright.model.bench import Bench, Owned
 from seamwright.model.errors import Undecided
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.identity import Identity
-from seamwright.model.operation import Contract, Operation
+from seamwright.model.operation import Operation
 from seamwright.model.verdict import Cause
+from seamwright.run.accounts import Accounts, noun_of, path_nouns
+from seamwright.run.creation import Creation, canary_at
 from seamwright.run.credentials import picked
+from seamwright.run.disposable import Disposable
+from seamwright.run.references import References
 
 __all__ = ["Objects"]
 
-TRIES = 8
-"""Bodies that are tried before creation counts as impossible: the contract does not say everything."""
-
-_LONGEST = 200
-
 DEEPEST = 3
 """Parents that are created before an object (a line of an order of a customer)."""
+
+REDRAWN = 8
+"""Made-up path values that are drawn until they address none of our own accounts."""
+
+LISTED = 20
+"""Objects of a listing that are remembered."""
 
 
 class Objects:
@@ -45,23 +52,38 @@ class Objects:
         self._looks_first = looks_first
         self._creates = creates
         self._kept: dict[tuple[str, str], Mapping[str, Any]] = {}
-        self._taken: dict[str, Case] = {}
+        self._accounts = Accounts.known_to(bench)
+        self._kept_back = bench.subject.kept_back
+        self._refers: References | None = None
+        self._creation = Creation(bench, self._references)
+
+    def _references(self) -> References:
+        if self._refers is None:
+            looks_first = self._looks_first or not self._creates
+            self._refers = References(self._bench.contract, self, self._kept_back, looks_first=looks_first)
+        return self._refers
 
     async def case(self, operation: Operation, identity: Identity | None, random: Random, depth: int = 0) -> Case:
-        """A valid call: values generated, path values of real objects, `If-Match` and `Idempotency-Key` filled in."""
+        """A valid call: values generated, ids of real objects, `If-Match` and `Idempotency-Key` filled in."""
         case = valid_case(self._bench.contract, operation, random)
         logins = self._bench.subject.logins(operation)
         if logins:
             # No schema can say which password is right; the manifest does.
             return case.but(body=logins[0])
+        if isinstance(identity, Disposable):
+            return await self._creation.finished(
+                identity.fills(self._bench.contract, operation, case), operation, identity
+            )
         values = await self._values(operation, identity, random, depth)
-        return await self._finished(case.but(path={**case.path, **values}), operation, identity)
+        case = await self._harmless(case.but(path={**case.path, **values}), operation, random, drawn=not values)
+        case = await self._references().filled(case, operation, identity, random, fresh=not operation.safe, depth=depth)
+        return await self._creation.finished(case, operation, identity)
 
     async def own(self, operation: Operation, identity: Identity, random: Random, depth: int = 0) -> Owned:
         """Create a fresh object that `operation` addresses, its parents first."""
         if depth > DEEPEST:
             raise Undecided(f"{operation.id}: more than {DEEPEST} parents would have to be created first", Cause.USAGE)
-        sources = producers(self._bench.contract, operation)
+        sources = self._sources(operation)
         values: dict[str, Any] = {}
         owned: Owned | None = None
         for name in path_parameters(operation.path):
@@ -82,7 +104,31 @@ class Objects:
             raise Undecided(
                 f"{operation.id}: the contract has no operation that creates what its path names", Cause.USAGE
             )
+        await self._not_ours(operation, values)
         return replace(owned, values=values)
+
+    async def made(
+        self, producer: Producer, identity: Identity | None, random: Random, known: Mapping[str, Any], depth: int
+    ) -> Any:
+        """The id of a new object to refer to, made by somebody who may; `known` are ids by what they name."""
+        create, caller = producer.operation, self._able(producer.operation, identity)
+        if not self._creates:
+            raise Undecided(f"{create.id}: nothing is created here")
+        parents = await self._parents(create, caller, random, known, depth)
+        values, _, _ = await self._creation.made(
+            create, caller, random, producer.values, parents, chosen=producer.chosen, depth=depth
+        )
+        return next(iter(values.values()))
+
+    async def there(
+        self, producer: Producer, identity: Identity | None, random: Random, known: Mapping[str, Any], depth: int
+    ) -> Sequence[Any]:
+        """The ids of the objects that are there already, in the order of their listing."""
+        source, caller = producer.operation, self._able(producer.operation, identity)
+        exchange = await self._looked(source, caller, random, await self._parents(source, caller, random, known, depth))
+        noun = noun_of(source.path)
+        found = [next(iter(values.values())) for values in producer.every(exchange)]
+        return [value for value in found[:LISTED] if await self._accounts.of(noun, value) is None]
 
     async def _first(
         self,
@@ -111,53 +157,23 @@ class Objects:
         depth: int,
     ) -> Owned:
         create = producer.operation
+        if identity.anonymous:
+            # Nobody owns nothing; where making needs somebody, somebody makes it.
+            identity = self._able(create, identity) or identity
         contract = self._bench.contract
-        canary_at = _canary_at(contract, create, reader(contract, operation))
+        at = canary_at(contract, create, reader(contract, operation))
         parents = await self._above(create, operation, above, identity, random, depth)
-        values, canary, created = await self.make(
-            create, identity, random, producer.values, parents, canary_at, _chosen(producer)
+        values, canary, created = await self._creation.made(
+            create,
+            identity,
+            random,
+            producer.values,
+            parents,
+            canary_at=at,
+            chosen=producer.chosen,
+            depth=depth,
         )
-        return Owned(identity, values, canary, canary_at if canary else "", created)
-
-    async def make(
-        self,
-        create: Operation,
-        identity: Identity | None,
-        random: Random,
-        values_of: Callable[[Exchange], Mapping[str, Any] | None],
-        parents: Mapping[str, Any],
-        canary_at: str = "",
-        chosen: tuple[str, ...] = (),
-    ) -> tuple[Mapping[str, Any], str, Exchange]:
-        """Call a creating operation until its answer holds the values; also gives the canary and the exchange.
-
-        The contract does not say everything about what the service accepts, so several bodies are tried, and the
-        first to be tried are the examples of the contract.
-        """
-        last: Exchange | None = None
-        made: Exchange | None = None
-        for base in self._bodies(create, random):
-            canary = self._bench.canary() if canary_at and isinstance(base.body, dict) else ""
-            body = {**base.body, canary_at: canary} if canary else base.body
-            if isinstance(body, dict) and chosen:
-                # The id in an example may be that of somebody's real object, which must not be taken for ours.
-                body = {**body, **{name: self._new(create, name, random) for name in chosen}}
-            case = await self._finished(base.but(path={**base.path, **parents}, body=body), create, identity)
-            last = await self._bench.call(case, identity, note="creates an object of its own")
-            values = values_of(last) if last.ok else None
-            if values is not None:
-                self._taken[create.id] = base
-                return values, canary, last
-            if self._taken.get(create.id) is base:
-                del self._taken[create.id]
-            made = last if last.ok else made
-        who = identity.name if identity and identity.name else "nobody in particular"
-        if made is not None:
-            raise Undecided(
-                f"{create.id}: {who} created an object, and its answer does not tell the id where the contract lets "
-                f"one expect it: {_shown(made)}; declare the property that holds it, or a link (OpenAPI link object)"
-            )
-        raise Undecided(f"{create.id}: {who} could not create an object: {_shown(last)}")
+        return Owned(identity, values, canary, at if canary else "", created)
 
     async def _above(
         self,
@@ -174,6 +190,31 @@ class Objects:
         if len(given) >= len(wanted):
             return dict(zip(wanted, given, strict=False))
         return await self._values(source, identity, random, depth + 1)
+
+    async def _parents(
+        self, source: Operation, identity: Identity | None, random: Random, known: Mapping[str, Any], depth: int
+    ) -> Mapping[str, Any]:
+        """The path values of what makes or lists an object that is referred to: known ones, where all are."""
+        nouns = path_nouns(source)
+        if all(noun in known for noun in nouns.values()):
+            return {name: known[noun] for name, noun in nouns.items()}
+        return await self._values(source, identity, random, depth + 1)
+
+    def _able(self, operation: Operation, identity: Identity | None) -> Identity | None:
+        """Who makes or lists what is referred to: the caller, or somebody who may where the caller may not."""
+        subject = self._bench.subject
+        nobody = identity is not None and identity.anonymous and operation.protected
+        if identity is None or (not nobody and subject.allowed(identity, operation) is not False):
+            return identity
+        other = subject.honest(operation)
+        if other is None:
+            raise Undecided(f"{operation.id}: no identity that is here may call it", Cause.USAGE)
+        return other
+
+    def _sources(self, operation: Operation) -> tuple[Producer, ...]:
+        """Who gives the path values of an operation, but for operations that are kept back."""
+        found = producers(self._bench.contract, operation)
+        return tuple(p for p in found if p.operation.id not in self._kept_back)
 
     def _stated(self, operation: Operation, name: str, random: Random) -> Any:
         """A value for a path parameter that nothing creates: an example, one of a closed set, or any valid one."""
@@ -194,7 +235,7 @@ class Objects:
             return None if found is None else {name: found}
 
         there = Objects(other, looks_first=self._looks_first, creates=self._creates)
-        values, _, created = await there.make(create, caller, random, value_of, {})
+        values, _, created = await there._creation.made(create, caller, random, value_of, {})
         await self._known(operation, values, identity, source.within)
         return Owned(identity, values, "", "", created)
 
@@ -211,30 +252,6 @@ class Objects:
                 )
             await asyncio.sleep(0.05)
 
-    def _new(self, create: Operation, name: str, random: Random) -> Any:
-        """An id that the client chooses, and that nobody has yet."""
-        case = valid_case(self._bench.contract, create, random)
-        drawn = case.body.get(name) if isinstance(case.body, Mapping) else None
-        if drawn is not None and not isinstance(drawn, str):
-            return drawn
-        canary = self._bench.canary()
-        body = {**case.body, name: canary} if isinstance(case.body, Mapping) else {name: canary}
-        return drawn if drawn and request_violations(self._bench.contract, create, case.but(body=body)) else canary
-
-    def _bodies(self, create: Operation, random: Random) -> Iterator[Case]:
-        """First what was taken before, then examples of the contract: their author knows what the service accepts."""
-        if create.id in self._taken:
-            yield self._taken[create.id]
-        for case in example_cases(self._bench.contract, create, random):
-            yield _bare(create, case)
-        for number in range(TRIES):
-            case = valid_case(self._bench.contract, create, random)
-            if number >= TRIES // 2:
-                # A service may want in truth what its contract lets one leave out, or dislike what it lets one say.
-                drawn = [case, *(valid_case(self._bench.contract, create, random) for _ in range(7))]
-                case = max(drawn, key=_fullness) if number % 2 else min(drawn, key=lambda c: len(str(c.body)))
-            yield _bare(create, case)
-
     async def _values(
         self, operation: Operation, identity: Identity | None, random: Random, depth: int
     ) -> Mapping[str, Any]:
@@ -245,7 +262,7 @@ class Objects:
         if operation.safe and key in self._kept:
             return self._kept[key]
         values: Mapping[str, Any] = {}
-        sources = producers(self._bench.contract, operation)
+        sources = self._sources(operation)
         lent = any(name in self._bench.subject.boundary.borrows for name in path_parameters(operation.path))
         able = lent or any(p.kind == "create" for p in sources)
         if able and not self._looks_first:
@@ -282,14 +299,9 @@ class Objects:
         for name in path_parameters(operation.path):
             listings = [p for p in sources if p.kind == "list" and p.operation.safe and name in p.parameters]
             for producer in listings if depth <= DEEPEST else ():
-                source = producer.operation
-                parents = await self._above(source, operation, values, identity, random, depth)
-                case = valid_case(self._bench.contract, source, random)
-                case = case.but(
-                    path={**case.path, **parents}, query={k: v for k, v in case.query.items() if _required(source, k)}
-                )
-                exchange = await self._bench.call(case, identity, note="looks for an object")
-                found = producer.values(exchange)
+                parents = await self._above(producer.operation, operation, values, identity, random, depth)
+                exchange = await self._looked(producer.operation, identity, random, parents)
+                found = await self._picked(operation, name, producer, exchange)
                 if found is not None:
                     values |= found
                     break
@@ -297,68 +309,46 @@ class Objects:
                 raise Undecided(f"{operation.id}: no object of {identity.name} could be found for {name} of its path")
         return values
 
-    async def _finished(self, case: Case, operation: Operation, identity: Identity | None) -> Case:
-        headers = dict(case.headers)
-        for parameter in operation.at("header"):
-            name = parameter.name.lower()
-            if name == "idempotency-key":
-                # Not from the seed: a key that an earlier run has used would be answered with what was stored then.
-                headers[parameter.name] = str(uuid.uuid4())
-            elif name == "if-match":
-                headers[parameter.name] = await self._etag(operation, case, identity) or '"unknown"'
-            elif name == "if-none-match":
-                headers.pop(parameter.name, None)
-        return case.but(headers=headers)
+    async def _looked(
+        self, source: Operation, identity: Identity | None, random: Random, parents: Mapping[str, Any]
+    ) -> Exchange:
+        """What a listing shows, unfiltered."""
+        case = valid_case(self._bench.contract, source, random)
+        case = case.but(
+            path={**case.path, **parents}, query={k: v for k, v in case.query.items() if _required(source, k)}
+        )
+        return await self._bench.call(case, identity, note="looks for an object")
 
-    async def _etag(self, operation: Operation, case: Case, identity: Identity | None) -> str | None:
-        """The entity tag that the object has now (RFC 9110, section 8.8.3)."""
-        read = reader(self._bench.contract, operation)
-        if read is None:
-            return None
-        names = {p.name for p in read.at("path")}
-        path = {name: value for name, value in case.path.items() if name in names}
-        if names - set(path):
-            return None
-        exchange = await self._bench.call(Case(read.id, path=path), identity, note="reads the entity tag")
-        return exchange.response.header("etag") if exchange.response else None
+    async def _picked(
+        self, operation: Operation, name: str, producer: Producer, exchange: Exchange
+    ) -> Mapping[str, Any] | None:
+        """The first object of a listing; for a call that may change it, the first that is nobody's own account."""
+        if operation.safe:
+            return producer.values(exchange)
+        if path_nouns(operation).get(name) in ACCESS:
+            return None  # What somebody came in with cannot be told from what others did: sessions look alike.
+        for values in producer.every(exchange):
+            if await self._accounts.whose(operation, values) is None:
+                return values
+        return None
 
+    async def _harmless(self, case: Case, operation: Operation, random: Random, *, drawn: bool) -> Case:
+        """The case itself, where it does not change one of our own accounts; others are drawn where it was made up."""
+        for _ in range(REDRAWN if drawn and case.path and not operation.safe else 0):
+            if await self._accounts.whose(operation, case.path) is None:
+                return case
+            case = case.but(path=valid_case(self._bench.contract, operation, random).path)
+        await self._not_ours(operation, case.path)
+        return case
 
-def _shown(exchange: Exchange | None) -> str:
-    """An exchange in one line, with the beginning of what was answered: that says what was wrong with a call."""
-    if exchange is None or exchange.response is None:
-        return str(exchange)
-    text = " ".join(exchange.response.text.split())
-    return f"{exchange}: {text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}" if text else str(exchange)
-
-
-def _chosen(producer: Producer) -> tuple[str, ...]:
-    """The fields of the creating body that hold ids which the client chooses."""
-    sources = producer.parameters.values()
-    return tuple(s.pointer.removeprefix("/") for s in sources if s.where == "request" and s.pointer.count("/") == 1)
-
-
-def _fullness(case: Case) -> int:
-    """How many fields of its body a case fills in."""
-    return sum(value is not None for value in case.body.values()) if isinstance(case.body, Mapping) else 0
-
-
-def _bare(create: Operation, case: Case) -> Case:
-    """The case without optional query parameters and headers: they may choose the fields of the answer, or its form."""
-    query = {p.name for p in create.at("query") if p.required}
-    headers = {p.name.lower() for p in create.at("header") if p.required}
-    return case.but(
-        query={name: value for name, value in case.query.items() if name in query},
-        headers={name: value for name, value in case.headers.items() if name.lower() in headers},
-    )
-
-
-def _canary_at(contract: Contract, create: Operation, read: Operation | None) -> str:
-    """The field of the creating body that can hold a canary and is read back; empty where there is none."""
-    media_type = media_type_for(create)
-    if media_type is None or create.body is None or read is None:
-        return ""
-    answered = success_schema(contract, read)
-    return canary_field(contract, create.body.content[media_type].schema, answered) or ""
+    async def _not_ours(self, operation: Operation, path: Mapping[str, Any]) -> None:
+        whose = None if operation.safe else await self._accounts.whose(operation, path)
+        if whose is not None:
+            raise Undecided(
+                f"{operation.id}: all that could be had for its path is the own account of {whose}, which is not tried "
+                "on; an operation that creates one, or another that is listed, would do",
+                Cause.USAGE,
+            )
 
 
 def _required(operation: Operation, name: str) -> bool:

@@ -32,7 +32,7 @@ from seamwright.model.run import (
 )
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
-from seamwright.run.bench import CheckBench, World
+from seamwright.run.bench import DEPTH, CheckBench, World
 from seamwright.run.by_hand import by_hand
 from seamwright.run.credentials import Credentials
 from seamwright.run.faults import Doors
@@ -44,7 +44,10 @@ from seamwright.run.recording import Coverage, Numbers, Recording, digest_of
 from seamwright.run.redaction import Redaction
 from seamwright.run.scope import Scope
 from seamwright.run.sessions import Sender
+from seamwright.run.speech import outcomes
+from seamwright.run.streaming import AT_ONCE
 from seamwright.run.subjects import Fetch, Subjects, read_subjects
+from seamwright.run.uncovered import explained
 
 __all__ = ["BUDGET", "Order", "Prepared", "once", "prepare"]
 
@@ -52,9 +55,10 @@ BUDGET = 120.0
 """Seconds for a whole run where the caller says nothing else."""
 
 CHECK_BUDGET = 20.0
-"""Seconds that one check may take; twice as much when it runs alone."""
+"""Seconds that one check may take, or a sixth of the run's budget where that is more; twice as much when it runs
+alone."""
 
-AT_ONCE = 4
+CHECKS_AT_ONCE = 4
 """Checks that run at the same time, as long as none of them wants to be alone."""
 
 
@@ -75,6 +79,10 @@ class Order:
 
     seed: int
     budget: float = BUDGET
+    depth: int = DEPTH
+    """Generated cases that are streamed of each operation by each check that does so."""
+    at_once: int = AT_ONCE
+    """Calls of one stream that are on their way at a time; what is sent does not depend on it."""
     arguments: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     """Options of the command line that a reproduction needs too: how the target was to be treated."""
@@ -115,7 +123,7 @@ class _Execution:
         self.subjects = prepared.subjects.by_name
         self.redaction = Redaction(manifest.origin.secrets, manifest.redact)
         self.numbers = Numbers()
-        self.coverage = Coverage()
+        self.coverage = Coverage(outcomes(self.subjects), self.subjects)
         self.notices: list[str] = []
         self.evidence: list[Evidence] = []
         self.run = self._new_run()
@@ -157,7 +165,7 @@ class _Execution:
         self.end = time.monotonic() + self.order.budget
         async with AsyncExitStack() as stack:
             world = await self._world(stack)
-            places = asyncio.Semaphore(AT_ONCE)
+            places = asyncio.Semaphore(CHECKS_AT_ONCE)
             together = [item for item in made.planned if not self.prepared.checks[item.check].alone]
             async with asyncio.TaskGroup() as group:
                 for item in together:
@@ -165,9 +173,8 @@ class _Execution:
             for item in made.planned:
                 if self.prepared.checks[item.check].alone:
                     await self._one(world, item)
-        record = RunRecord(
-            self.run, made, seams, tuple(self.evidence), self.coverage.rows(self.subjects), tuple(self.notices)
-        )
+        coverage = explained(self.coverage.rows(self.subjects), self.subjects, made, self.evidence)
+        record = RunRecord(self.run, made, seams, tuple(self.evidence), coverage, tuple(self.notices))
         finished = time.time()
         self.ledger.finish(self.run.id, record.verdict, record.coverage, finished)
         run = replace(self.run, finished=finished, state=RunState.FINISHED, verdict=record.verdict)
@@ -196,14 +203,23 @@ class _Execution:
                     continue
                 stack.push_async_callback(databases[name].close)
             else:
-                connection = driver.open(subject.boundary)
+                connection = driver.opened(subject.boundary, subject.contract)
                 stack.push_async_callback(connection.close)
                 senders[name] = Sender(name, connection, scope, self._notice)
         logins = Logins(self.subjects, senders, self._recording("login"), scope, self._notice)
         stack.push_async_callback(logins.close)
         credentials = Credentials(self.subjects, logins.send, self.redaction.learn)
         doors = await stack.enter_async_context(Doors.opened(self.manifest))
-        return World(self.subjects, senders, databases, doors, credentials, self.coverage)
+        return World(
+            self.subjects,
+            senders,
+            databases,
+            doors,
+            credentials,
+            self.coverage,
+            depth=self.order.depth,
+            at_once=self.order.at_once,
+        )
 
     def _recording(self, check: str) -> Recording:
         return Recording(check, self.redaction, self.numbers, self.coverage)
@@ -217,7 +233,8 @@ class _Execution:
         self._tell(CheckStarted(item))
         check = self.prepared.checks[item.check]
         recording = self._recording(item.check)
-        budget = min(CHECK_BUDGET * (2 if check.alone else 1), max(0.0, self.end - time.monotonic()))
+        longest = max(CHECK_BUDGET, self.order.budget / 6) * (2 if check.alone else 1)
+        budget = min(longest, max(0.0, self.end - time.monotonic()))
         fold = Fold(item)
         started, clock = time.time(), time.perf_counter()
         trace = await self._tried(
@@ -255,7 +272,7 @@ class _Execution:
             seed=self.order.seed,
             started=started,
             seconds=time.perf_counter() - clock,
-            measures=judgement.measures,
+            measures={**judgement.measures, **recording.measures},
             traceback=trace,
         )
         kept = self.ledger.append(self.redaction.deep(row), exchanges)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from seamwright.model.check import Applies, Check, DoesNotApply
 from seamwright.model.errors import UsageError
+from seamwright.model.operation import Operation
 from seamwright.model.plan import Plan, Planned, Skipped
 from seamwright.model.subject import Subject
 from seamwright.run.scope import ALLOWED
@@ -44,7 +45,7 @@ def plan(
     _known("boundary", selection.boundaries, subjects)
     _known("check", selection.checks, checks)
     _known("family", selection.families, {check.family for check in checks.values()})
-    _known("operation", selection.operations, {o.id for s in subjects.values() for o in s.operations})
+    _known("operation", selection.operations, {o.id for s in subjects.values() for o in _callable(s)})
     planned: list[Planned] = []
     skipped: list[Skipped] = []
     for name, subject in subjects.items():
@@ -85,7 +86,7 @@ def _planned(
     subject: Subject, check: Check, answer: Applies, selection: Selection, skip: Callable[..., Skipped]
 ) -> Planned | Skipped:
     cells, left_out = answer.cells, dict(answer.left_out)
-    operations = {o.id for o in subject.operations}
+    operations = {o.id for o in _callable(subject)}
     if selection.operations and set(cells) & operations:
         cells = tuple(cell for cell in cells if cell in selection.operations)
     if set(answer.cells) & operations:
@@ -105,6 +106,11 @@ def _planned(
         if not cells:
             return skip("environment is production, and none of its operations is safe", forbidden=True)
     return Planned(subject.boundary.name, check.id, check.proves, check.dares, cells, left_out)
+
+
+def _callable(subject: Subject) -> tuple[Operation, ...]:
+    """The operations that checks may call, be it with accounts of their own alone."""
+    return (*subject.operations, *subject.account_operations)
 
 
 def _known(what: str, wanted: Iterable[str], known: Collection[str]) -> None:

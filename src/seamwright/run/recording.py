@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
-from seamwright.model.exchange import Exchange
+from seamwright.contracts.coverage import Meter
+from seamwright.model.exchange import Case, Exchange
+from seamwright.model.operation import Operation
 from seamwright.model.run import Covered
 from seamwright.model.subject import Subject
 from seamwright.run.redaction import Redaction
+from seamwright.run.speech import status_of
 
 __all__ = ["Coverage", "Recording", "digest_of"]
 
@@ -24,10 +28,22 @@ def digest_of(exchanges: Iterable[Exchange]) -> str:
 
 
 class Coverage:
-    """Counts how often each operation was called in a run, and how it was answered."""
+    """Counts how often each operation was called in a run and how it was answered (`outcome` says that of one), and
+    measures which points of its contract were exercised."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, outcome: Callable[[Exchange], str] = status_of, subjects: Mapping[str, Subject] | None = None
+    ) -> None:
+        self.outcome = outcome
         self._counts: dict[tuple[str, str], Counter[str]] = {}
+        self._meters = {n: Meter(s.contract) for n, s in (subjects or {}).items() if s.contract is not None}
+
+    def measure(self, operation: Operation, case: Case, exchange: Exchange) -> None:
+        """Measure what a call exercised, by the case that was sent and what came of it."""
+        meter = self._meters.get(exchange.boundary)
+        if meter is not None:
+            meter.sent(operation, case, exchange)
+            meter.answered(operation, exchange)
 
     def count(self, boundary: str, operation: str, status: str, times: int = 1) -> None:
         """Count calls; status is a number as text, or the kind of the failure."""
@@ -36,14 +52,23 @@ class Coverage:
     def rows(self, subjects: Mapping[str, Subject]) -> tuple[Covered, ...]:
         """A row for every operation of every contract, those that were never called included."""
         return tuple(
-            self._row(name, operation.id, operation.method, operation.path)
+            self._row(name, operation)
             for name, subject in subjects.items()
             for operation in (subject.contract.operations if subject.contract else ())
         )
 
-    def _row(self, boundary: str, operation: str, method: str, path: str) -> Covered:
-        counts = self._counts.get((boundary, operation), Counter())
-        return Covered(boundary, operation, method, path, sum(counts.values()), dict(sorted(counts.items())))
+    def _row(self, boundary: str, operation: Operation) -> Covered:
+        counts = self._counts.get((boundary, operation.id), Counter())
+        row = Covered(
+            boundary, operation.id, operation.method, operation.path, sum(counts.values()), dict(sorted(counts.items()))
+        )
+        meter = self._meters.get(boundary)
+        if meter is None:
+            return row
+        for status in counts:
+            if status.isdigit():  # under load nothing but the statuses is kept of the answers
+                meter.counted(operation, int(status))
+        return replace(row, points=meter.points(operation), clipped=meter.clipped(operation))
 
 
 class Numbers:
@@ -67,15 +92,39 @@ class Recording:
         self._numbers = numbers
         self._coverage = coverage
         self._kept: list[Exchange] = []
+        self._sampled: set[tuple[str, str]] = set()
+        self._streamed = 0
+        self._log = hashlib.sha256()
 
     def add(self, exchange: Exchange, *, counted: bool = True) -> Exchange:
         """Number and keep an exchange; gives the numbered one, secrets and all, for the check to look at."""
         numbered = replace(exchange, number=self._numbers.next(), check=self._check)
         self._kept.append(numbered)
         if counted and exchange.operation:
-            status = str(exchange.status) if exchange.response else exchange.failure.kind if exchange.failure else "?"
-            self._coverage.count(exchange.boundary, exchange.operation, status)
+            self._coverage.count(exchange.boundary, exchange.operation, self._coverage.outcome(exchange))
         return numbered
+
+    def measured(self, operation: Operation, case: Case, exchange: Exchange) -> Exchange:
+        """Measure what a call exercised of its contract, and give its exchange."""
+        self._coverage.measure(operation, case, exchange)
+        return exchange
+
+    def passing(self, exchange: Exchange, drawn: Case) -> Exchange:
+        """Count an exchange of a stream, log the case that it was made of, and keep the first of its operation and
+        outcome; gives the exchange, with a number where it was kept."""
+        self._streamed += 1
+        self._log.update(repr(drawn).encode("utf-8", "surrogatepass"))
+        outcome = self._coverage.outcome(exchange)
+        if (exchange.operation, outcome) not in self._sampled:
+            self._sampled.add((exchange.operation, outcome))
+            return self.add(exchange)
+        self._coverage.count(exchange.boundary, exchange.operation, outcome)
+        return exchange
+
+    @property
+    def measures(self) -> Mapping[str, Any]:
+        """How many calls were streamed, and the SHA-256 of their cases as they were generated; nothing without any."""
+        return {"streamed": self._streamed, "request_log": self._log.hexdigest()} if self._streamed else {}
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:

@@ -25,7 +25,7 @@ from seamwright.run.once import Order, once, prepare
 from seamwright.run.planning import Selection
 from seamwright.run.subjects import Fetch
 
-__all__ = ["HealthyEvent", "HealthyRun", "Row", "rehearse"]
+__all__ = ["HealthyEvent", "HealthyRun", "Row", "rehearse", "shop_stands"]
 
 AT_ONCE = 3
 """Broken shops that stand at the same time; those for load checks stand alone."""
@@ -146,7 +146,7 @@ class _Stage:
         self, defects: tuple[str, ...], checks: tuple[str, ...], budget: float
     ) -> AsyncGenerator[Event, None]:
         """A run of these checks (none named: of all) on a shop of its own with these defects."""
-        async with _shop(self.nursery, defects) as manifest:
+        async with shop_stands(self.nursery, defects) as manifest:
             prepared = await prepare(manifest, self.checks, Selection(checks=checks), self.fetch)
             async with aclosing(once(prepared, Order(seed=self.seed, budget=budget), self.ledger)) as events:
                 async for event in events:
@@ -154,12 +154,13 @@ class _Stage:
 
 
 @asynccontextmanager
-async def _shop(nursery: Nursery, defects: tuple[str, ...]) -> AsyncIterator[Manifest]:
-    """A shop of its own with these defects, and its manifest; a relay may stand in front of payments."""
+async def shop_stands(nursery: Nursery, defects: tuple[str, ...], *, relayed: bool = True) -> AsyncIterator[Manifest]:
+    """A shop of its own with these defects, and its manifest. When `relayed`, a run puts a relay in front of payments;
+    then only one run at a time can be made on it."""
     with tempfile.TemporaryDirectory(prefix="seamwright-shop-") as folder:
         data = Path(folder)
-        relay = f"127.0.0.1:{_free_port()}"
-        async with nursery.shop(data=data, defects=defects, payments_url=f"http://{relay}") as shop:
+        relay = f"http://127.0.0.1:{_free_port()}" if relayed else None
+        async with nursery.shop(data=data, defects=defects, payments_url=relay) as shop:
             path = data / MANIFEST_NAME
             path.write_text(manifest_text(shop), encoding="utf-8")
             yield read_manifest(path, {**os.environ, **manifest_environment(shop)})

@@ -18,7 +18,9 @@ ALLOWED: dict[Environment, frozenset[Dares]] = {
 }
 """What checks may dare in each environment."""
 
-_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_READING = frozenset({"GET", "HEAD", "QUERY"})
+
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "grpc": 80, "grpcs": 443}
 
 
 def origin_of(url: str) -> str:
@@ -51,11 +53,12 @@ class Scope:
         except ValueError:
             return False
 
-    def admit(self, request: Request, *, declared: bool, login: bool = False) -> None:
+    def admit(self, request: Request, *, declared: bool, method: str | None = None, login: bool = False) -> None:
         """Let a request pass or raise RefusedByScope.
 
-        `declared` says that the request is an operation of a contract, with valid values. `login` marks a login for
-        which the manifest gave leave in production (`in_production`).
+        `declared` says that the request is an operation of a contract, with valid values; `method` is that of the
+        operation, where it is not that of the request (a GraphQL query travels in a POST, and QUERY stands for a safe
+        rpc). `login` marks a login for which the manifest gave leave in production (`in_production`).
         """
         if not self.names(request.url):
             raise RefusedByScope(
@@ -63,7 +66,7 @@ class Scope:
             )
         if self.environment != "production" or login:
             return
-        if request.method not in ("GET", "HEAD") or not declared:
+        if (method or request.method) not in _READING or not declared:
             raise RefusedByScope(
                 f"environment is production: {request.method} {urlsplit(request.url).path} was not sent, "
                 "only safe, declared operations are"

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from seamwright.model.driver import Connection
-from seamwright.model.errors import BudgetSpent
+from seamwright.model.driver import Connection, Talk
+from seamwright.model.errors import BudgetSpent, Undecided
 from seamwright.model.exchange import Exchange, Request
 from seamwright.model.manifest import Environment
+from seamwright.model.verdict import Cause
 from seamwright.run.recording import Recording
 from seamwright.run.scope import Scope
 
@@ -67,23 +68,29 @@ class Sender:
         self._notice = notice
         self._pace = Pace(PACES[scope.environment])
         self._places = asyncio.Semaphore(IN_FLIGHT)
+        self.cautious = scope.environment == "production"
+        """Whether only safe, declared operations pass, so that whoever sends has to say whether one is."""
 
     async def send(
         self,
         request: Request,
         *,
-        recording: Recording,
+        recording: Recording | None,
         timeout: float,
         clock: Clock | None = None,
         operation: str = "",
         identity: str | None = None,
         declared: bool = False,
+        method: str | None = None,
         login: bool = False,
         fresh: bool = False,
         note: str = "",
     ) -> Exchange:
-        """Admit, pace, send and record one request. Raises RefusedByScope and BudgetSpent."""
-        self._scope.admit(request, declared=declared, login=login)
+        """Admit, pace, send and record one request; `method` is its operation's. Raises RefusedByScope and BudgetSpent.
+
+        Without a recording, what becomes of the exchange is the caller's care.
+        """
+        self._scope.admit(request, declared=declared, method=method, login=login)
         await self._pace.turn()
         async with self._places:
             if clock is not None:
@@ -94,6 +101,20 @@ class Sender:
         redirect = self._scope.redirect(exchange)
         if redirect is not None:
             self._notice(redirect)
-        return recording.add(
-            replace(exchange, boundary=self._boundary, operation=operation, identity=identity, note=note)
-        )
+        whole = replace(exchange, boundary=self._boundary, operation=operation, identity=identity, note=note)
+        return whole if recording is None else recording.add(whole)
+
+    async def converse(
+        self, request: Request, *, timeout: float, declared: bool = False, method: str | None = None
+    ) -> Talk:
+        """Admit a request and begin a conversation by it. Raises RefusedByScope, and Undecided where it cannot be."""
+        self._scope.admit(request, declared=declared, method=method)
+        await self._pace.turn()
+        begin = getattr(self._connection, "open", None)
+        if begin is None:
+            raise Undecided(f"{self._boundary} is spoken to in requests and answers alone", Cause.USAGE)
+        try:
+            talk: Talk = await begin(request, timeout=timeout)
+        except ValueError as error:
+            raise Undecided(f"{request.url}: {error}", Cause.USAGE) from None
+        return talk

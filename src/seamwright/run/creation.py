@@ -1,0 +1,181 @@
+"""Creates objects: calls the operation that makes them with body after body, until one is accepted and tells the id."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
+from typing import Any, Literal
+
+from seamwright.contracts.conformance import request_violations
+from seamwright.contracts.links import success_schema
+from seamwright.contracts.objects import canary_field, reader
+from seamwright.engines.generate.rendering import media_type_for
+from seamwright.engines.generate.requests import example_cases, valid_case
+from seamwright.model.bench import Bench
+from seamwright.model.errors import Undecided
+from seamwright.model.exchange import Case, Exchange
+from seamwright.model.identity import Identity
+from seamwright.model.operation import Contract, Operation
+from seamwright.run.references import References
+
+__all__ = ["TRIES", "Creation", "canary_at"]
+
+TRIES = 8
+"""Bodies that are tried before creation counts as impossible: the contract does not say everything."""
+
+_LONGEST = 200
+
+_References = Literal["as drawn", "known", "fresh"]
+"""What is done with the places of a body that name other objects: nothing, ids that are known, ids of new ones."""
+
+
+class Creation:
+    """The creations of one check."""
+
+    def __init__(self, bench: Bench, references: Callable[[], References]) -> None:
+        self._bench = bench
+        self._references = references
+        self._taken: dict[str, tuple[Case, _References]] = {}
+
+    async def made(
+        self,
+        create: Operation,
+        identity: Identity | None,
+        random: Random,
+        values_of: Callable[[Exchange], Mapping[str, Any] | None],
+        parents: Mapping[str, Any],
+        *,
+        canary_at: str = "",
+        chosen: tuple[str, ...] = (),
+        depth: int = 0,
+    ) -> tuple[Mapping[str, Any], str, Exchange]:
+        """Call a creating operation until its answer holds the values; also gives the canary and the exchange.
+
+        The contract does not say everything about what the service accepts, so several bodies are tried, and the
+        first to be tried are the examples of the contract. Raises Undecided.
+        """
+        last: Exchange | None = None
+        made: Exchange | None = None
+        for base, what in self._bodies(create, random):
+            canary = self._bench.canary() if canary_at and isinstance(base.body, dict) else ""
+            body = {**base.body, canary_at: canary} if canary else base.body
+            if isinstance(body, dict) and chosen:
+                # The id in an example may be that of somebody's real object, which must not be taken for ours.
+                body = {**body, **{name: self._new(create, name, random) for name in chosen}}
+            case = base.but(path={**base.path, **parents}, body=body)
+            if what != "as drawn":
+                case = await self._references().filled(
+                    case, create, identity, random, fresh=what == "fresh", depth=depth + 1
+                )
+            case = await self.finished(case, create, identity)
+            last = await self._bench.call(case, identity, note="creates an object of its own")
+            values = values_of(last) if last.ok else None
+            if values is not None:
+                self._taken[create.id] = base, what
+                return values, canary, last
+            if self._taken.get(create.id) == (base, what):
+                del self._taken[create.id]
+            made = last if last.ok else made
+        who = identity.name if identity and identity.name else "nobody in particular"
+        if made is not None:
+            raise Undecided(
+                f"{create.id}: {who} created an object, and its answer does not tell the id where the contract lets "
+                f"one expect it: {_shown(made)}; declare the property that holds it, or a link (OpenAPI link object)"
+            )
+        raise Undecided(f"{create.id}: {who} could not create an object: {_shown(last)}")
+
+    async def finished(self, case: Case, operation: Operation, identity: Identity | None) -> Case:
+        """The case with the headers whose values mean something: `If-Match`, `Idempotency-Key`."""
+        headers = dict(case.headers)
+        for parameter in operation.at("header"):
+            name = parameter.name.lower()
+            if name == "idempotency-key":
+                # Not from the seed: a key that an earlier run has used would be answered with what was stored then.
+                headers[parameter.name] = str(uuid.uuid4())
+            elif name == "if-match":
+                headers[parameter.name] = await self._etag(operation, case, identity) or '"unknown"'
+            elif name == "if-none-match":
+                headers.pop(parameter.name, None)
+        return case.but(headers=headers)
+
+    async def _etag(self, operation: Operation, case: Case, identity: Identity | None) -> str | None:
+        """The entity tag that the object has now (RFC 9110, section 8.8.3)."""
+        read = reader(self._bench.contract, operation)
+        if read is None:
+            return None
+        names = {p.name for p in read.at("path")}
+        path = {name: value for name, value in case.path.items() if name in names}
+        if names - set(path):
+            return None
+        exchange = await self._bench.call(Case(read.id, path=path), identity, note="reads the entity tag")
+        return exchange.response.header("etag") if exchange.response else None
+
+    def _new(self, create: Operation, name: str, random: Random) -> Any:
+        """An id that the client chooses, and that nobody has yet."""
+        case = valid_case(self._bench.contract, create, random)
+        drawn = case.body.get(name) if isinstance(case.body, Mapping) else None
+        if drawn is not None and not isinstance(drawn, str):
+            return drawn
+        canary = self._bench.canary()
+        body = {**case.body, name: canary} if isinstance(case.body, Mapping) else {name: canary}
+        return drawn if drawn and request_violations(self._bench.contract, create, case.but(body=body)) else canary
+
+    def _bodies(self, create: Operation, random: Random) -> Iterator[tuple[Case, _References]]:
+        """First what was taken before, then examples of the contract: their author knows what the service accepts.
+
+        An example may name objects that are not there, and ones that are known may be used up, so both are mended.
+        """
+        refers = bool(self._references().of(create))
+        if create.id in self._taken:
+            base, what = self._taken[create.id]
+            yield base, what
+            if refers and what != "fresh":
+                yield base, "fresh"
+        for number, case in enumerate(example_cases(self._bench.contract, create, random)):
+            yield _bare(create, case), "as drawn"
+            if refers:
+                yield _bare(create, case), "known"
+                if number == 0:
+                    yield _bare(create, case), "fresh"
+        for number in range(TRIES):
+            case = valid_case(self._bench.contract, create, random)
+            if number >= TRIES // 2:
+                # A service may want in truth what its contract lets one leave out, or dislike what it lets one say.
+                drawn = [case, *(valid_case(self._bench.contract, create, random) for _ in range(7))]
+                case = max(drawn, key=_fullness) if number % 2 else min(drawn, key=lambda c: len(str(c.body)))
+            yield _bare(create, case), "known" if refers else "as drawn"
+            if refers and number == 0:
+                yield _bare(create, case), "fresh"
+
+
+def canary_at(contract: Contract, create: Operation, read: Operation | None) -> str:
+    """The field of the creating body that can hold a canary and is read back; empty where there is none."""
+    media_type = media_type_for(create)
+    if media_type is None or create.body is None or read is None:
+        return ""
+    answered = success_schema(contract, read)
+    return canary_field(contract, create.body.content[media_type].schema, answered) or ""
+
+
+def _shown(exchange: Exchange | None) -> str:
+    """An exchange in one line, with the beginning of what was answered: that says what was wrong with a call."""
+    if exchange is None or exchange.response is None:
+        return str(exchange)
+    text = " ".join(exchange.response.text.split())
+    return f"{exchange}: {text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}" if text else str(exchange)
+
+
+def _fullness(case: Case) -> int:
+    """How many fields of its body a case fills in."""
+    return sum(value is not None for value in case.body.values()) if isinstance(case.body, Mapping) else 0
+
+
+def _bare(create: Operation, case: Case) -> Case:
+    """The case without optional query parameters and headers: they may choose the fields of the answer, or its form."""
+    query = {p.name for p in create.at("query") if p.required}
+    headers = {p.name.lower() for p in create.at("header") if p.required}
+    return case.but(
+        query={name: value for name, value in case.query.items() if name in query},
+        headers={name: value for name, value in case.headers.items() if name.lower() in headers},
+    )

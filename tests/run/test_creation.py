@@ -1,0 +1,154 @@
+"""Objects are created with bodies that a service accepts: what was taken, examples, references that are mended."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from seamwright.ledger.store import Ledger
+from seamwright.model.bench import Bench
+from seamwright.model.check import Applies, Dares
+from seamwright.model.evidence import Evidence, Observation, Proved
+from seamwright.model.identity import ANYONE
+from seamwright.run.creation import canary_at
+from tests.run.trial import check, contract_of, evidence_of, manifest_of, prepared, run
+from tests.serving import serving
+
+Json = dict[str, Any]
+
+ID: Json = {"type": "integer"}
+TEXT: Json = {"type": "string", "maxLength": 60}
+
+
+class Shop:
+    """Carts are ordered once; an order needs a cart that is there, and a customer who is."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count(100)
+        self.there: dict[str, set[int]] = {"carts": set(), "customers": set(), "orders": set()}
+        self.refused: list[Json] = []
+        self.app = Starlette(
+            routes=[
+                Route("/{kind}", self._make, methods=["POST"]),
+                Route("/{kind}/{id:int}", self._get, methods=["GET"]),
+            ]
+        )
+
+    async def _make(self, request: Request) -> Response:
+        kind, body = request.path_params["kind"], await request.json()
+        if kind == "orders":
+            if body.get("cartId") not in self.there["carts"] or body.get("customerId") not in self.there["customers"]:
+                self.refused.append(body)
+                return JSONResponse({"error": "no such cart or customer"}, 422)
+            self.there["carts"].discard(body["cartId"])
+        number = next(self.numbers)
+        self.there[kind].add(number)
+        return JSONResponse({"id": number, **body}, 201)
+
+    async def _get(self, request: Request) -> Response:
+        known = request.path_params["id"] in self.there[request.path_params["kind"]]
+        return JSONResponse({"id": request.path_params["id"]}, 200 if known else 404)
+
+
+def _document(example: Json | None = None) -> Json:
+    def op(name: str, body: Json | None, answer: Json) -> Json:
+        content = {"application/json": {"schema": answer}}
+        made: Json = {"operationId": name, "responses": {"2XX": {"description": "", "content": content}}}
+        if body is not None:
+            told = {"schema": body, **({"example": example} if example and name == "order" else {})}
+            made["requestBody"] = {"required": True, "content": {"application/json": told}}
+        return made
+
+    def thing(**more: Json) -> Json:
+        return {"type": "object", "properties": more, "required": [*more], "additionalProperties": False}
+
+    paths: Json = {}
+    kinds = {
+        "carts": ("cart", {}),
+        "customers": ("customer", {}),
+        "orders": ("order", {"cartId": ID, "customerId": ID}),
+    }
+    for kind, (name, fields) in kinds.items():
+        shown = {"type": "object", "properties": {"id": ID, "note": TEXT, **fields}}
+        paths[f"/{kind}"] = {"post": op(name, thing(note=TEXT, **fields), shown)}
+        at = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": ID}]}
+        paths[f"/{kind}/{{id}}"] = {**at, "get": op(f"get{name.title()}", None, shown)}
+    return {"openapi": "3.1.0", "info": {"title": "shop", "version": "1"}, "paths": paths}
+
+
+async def _on_bench(tmp_path: Path, shop: Shop, made: Json, script: Any) -> Evidence:
+    async def follows(bench: Bench) -> AsyncIterator[Observation]:
+        await script(bench)
+        yield Proved("script")
+
+    trial = check(run=follows, applies=lambda subject: Applies(("script",)), dares=Dares.WRITE)
+    with serving(shop.app) as url, Ledger.open(tmp_path / "ledger.db") as ledger:
+        (row,) = evidence_of(await run(prepared(manifest_of({"api": url}), [trial], {"api": made}), ledger))
+    assert row.traceback == "", row.traceback
+    return row
+
+
+async def test_what_an_object_names_is_created_before_it_and_used_up_once(tmp_path: Path) -> None:
+    shop = Shop()
+
+    async def script(bench: Bench) -> None:
+        for _ in range(3):
+            owned = await bench.own(bench.operation("getOrder"), ANYONE)
+            assert owned.values["id"] in shop.there["orders"]
+
+    assert (await _on_bench(tmp_path, shop, _document(), script)).why == ""
+    assert len(shop.refused) <= 2, "once it is known that carts are used up, each order gets a new one"
+    assert len(shop.there["customers"]) <= 3
+
+
+async def test_a_case_names_real_objects_each_time(tmp_path: Path) -> None:
+    shop = Shop()
+
+    async def script(bench: Bench) -> None:
+        for _ in range(4):
+            exchange = await bench.call(await bench.case(bench.operation("order"), ANYONE), ANYONE)
+            assert exchange.ok, exchange
+
+    assert (await _on_bench(tmp_path, shop, _document(), script)).why == ""
+    assert shop.refused == []
+
+
+async def test_an_example_that_names_what_is_not_there_is_mended(tmp_path: Path) -> None:
+    shop = Shop()
+    example = {"note": "from the author of the contract", "cartId": 1, "customerId": 2}
+
+    async def script(bench: Bench) -> None:
+        owned = await bench.own(bench.operation("getOrder"), ANYONE)
+        assert owned.created.ok
+
+    assert (await _on_bench(tmp_path, shop, _document(example), script)).why == ""
+    assert [(body["cartId"], body["customerId"]) for body in shop.refused] == [(1, 2)], "first as it is written"
+
+
+async def test_what_cannot_be_had_leaves_the_call_as_it_would_have_been(tmp_path: Path) -> None:
+    shop = Shop()
+    lonely = _document()
+    for kind in ("carts", "customers"):
+        del lonely["paths"][f"/{kind}"]
+        del lonely["paths"][f"/{kind}/{{id}}"]
+
+    async def script(bench: Bench) -> None:
+        exchange = await bench.call(await bench.case(bench.operation("order"), ANYONE), ANYONE)
+        assert exchange.status == 422
+
+    assert (await _on_bench(tmp_path, shop, lonely, script)).why == ""
+
+
+def test_where_a_canary_goes() -> None:
+    found = contract_of(_document())
+    create, read = found.operation("order"), found.operation("getOrder")
+    assert create is not None
+    assert canary_at(found, create, read) == "note"
+    assert canary_at(found, create, None) == ""
