@@ -15,11 +15,14 @@ from seamwright.model.check import Check
 from seamwright.model.evidence import Evidence
 from seamwright.model.exchange import Exchange
 from seamwright.model.manifest import Manifest, Origin
+from seamwright.model.operation import Contract
 from seamwright.model.plan import Skipped
 from seamwright.model.run import CheckFinished, RunFinished
 from seamwright.model.subject import Subject
+from seamwright.run.bench import DEPTH
 from seamwright.run.once import Order, Prepared, once
 from seamwright.run.planning import Selection, plan
+from seamwright.run.streaming import AT_ONCE
 from seamwright.run.subjects import Subjects
 from tests.serving import serving
 
@@ -52,12 +55,16 @@ def manifest_of(url: str, boundary: Mapping[str, Any] | None = None, **rest: Any
     return manifest.coming_from(Origin(source="seamwright.yaml", folder=Path(), digest="0" * 64))
 
 
-def contract_of(document: Mapping[str, Any]) -> Any:
-    """The contract of an OpenAPI document."""
+def contract_of(document: Mapping[str, Any] | Contract) -> Any:
+    """The contract of an OpenAPI document; a contract of another kind is given back."""
+    if isinstance(document, Contract):
+        return document
     return load_openapi(document, source="openapi.json", digest="0" * 64)
 
 
-def _prepared(check: Check, document: Mapping[str, Any] | None, manifest: Manifest, on: str = "api") -> Prepared:
+def _prepared(
+    check: Check, document: Mapping[str, Any] | Contract | None, manifest: Manifest, on: str = "api"
+) -> Prepared:
     contract = contract_of(document) if document is not None else None
     subjects = {
         name: Subject(boundary, contract if name == "api" else None, manifest)
@@ -68,7 +75,9 @@ def _prepared(check: Check, document: Mapping[str, Any] | None, manifest: Manife
     return Prepared(manifest, {check.id: check}, Subjects(subjects, {}), made, selection)
 
 
-def skipped(check: Check, document: Mapping[str, Any] | None, *, on: str = "api", **manifest: Any) -> Skipped:
+def skipped(
+    check: Check, document: Mapping[str, Any] | Contract | None, *, on: str = "api", **manifest: Any
+) -> Skipped:
     """Why a check does not apply; fails when it does."""
     made = _prepared(check, document, manifest_of("http://127.0.0.1:9", **manifest), on).plan
     assert not made.planned, f"{check.id} applies: {made.planned}"
@@ -78,10 +87,12 @@ def skipped(check: Check, document: Mapping[str, Any] | None, *, on: str = "api"
 async def tried(
     check: Check,
     app: Any,
-    document: Mapping[str, Any],
+    document: Mapping[str, Any] | Contract | None,
     *,
     seed: int = SEED,
     budget: float = 20.0,
+    depth: int = DEPTH,
+    at_once: int = AT_ONCE,
     on: str = "api",
     **manifest: Any,
 ) -> Tried:
@@ -91,16 +102,21 @@ async def tried(
     that is verified. In any text of it `{url}` stands for the address of the app.
     """
     with _served(app) as url:
-        return await tried_at(check, url, document, seed=seed, budget=budget, on=on, **_placed(manifest, url))
+        placed = _placed(manifest, url)
+        return await tried_at(
+            check, url, document, seed=seed, budget=budget, depth=depth, at_once=at_once, on=on, **placed
+        )
 
 
 async def tried_at(
     check: Check,
     url: str,
-    document: Mapping[str, Any],
+    document: Mapping[str, Any] | Contract | None,
     *,
     seed: int = SEED,
     budget: float = 20.0,
+    depth: int = DEPTH,
+    at_once: int = AT_ONCE,
     on: str = "api",
     **manifest: Any,
 ) -> Tried:
@@ -110,7 +126,8 @@ async def tried_at(
     evidence: Evidence | None = None
     notices: tuple[str, ...] = ()
     with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "ledger.db") as ledger:
-        async for event in once(prepared, Order(seed=seed, budget=budget), ledger):
+        order = Order(seed=seed, budget=budget, depth=depth, at_once=at_once)
+        async for event in once(prepared, order, ledger):
             if isinstance(event, CheckFinished):
                 evidence = event.evidence
             if isinstance(event, RunFinished):

@@ -8,9 +8,19 @@ from typing import Any
 
 import pytest
 from starlette.responses import JSONResponse
+from starlette.responses import Response as HttpResponse
 
 from seamwright.checks._cells import each_operation, these
-from seamwright.checks._honest import accepted, caller, fresh_key, nobody_may, renewed, succeeded, unknown_object
+from seamwright.checks._honest import (
+    accepted,
+    caller,
+    fresh_key,
+    nobody_may,
+    renewed,
+    repeatable,
+    succeeded,
+    unknown_object,
+)
 from seamwright.model.bench import Bench
 from seamwright.model.check import Check, Dares
 from seamwright.model.errors import Undecided
@@ -121,6 +131,38 @@ async def test_a_call_that_names_no_object_is_made_again_as_it_is() -> None:
     good, again, absent, _ = found
     assert again is good.case
     assert absent is None
+
+
+async def test_only_the_text_that_is_taken_once_becomes_another_one() -> None:
+    class Named(Items):
+        def made(self, body: dict[str, Any]) -> HttpResponse:
+            taken = any(item.get("name") == body["name"] for item in self.items.values())
+            return self.refused(409) if taken else super().made(body)
+
+    found: list[Any] = []
+
+    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        good = await accepted(bench, operation)
+        steady = await repeatable(bench, operation, good)
+        found.extend((good, steady, await renewed(bench, operation, steady)))
+        yield Proved(operation.id)
+
+    told = document()
+    content = told["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]
+    content["example"] = {"note": "kept as it is", "name": "lamp", "count": 1}
+
+    async def run(bench: Bench) -> AsyncIterator[Observation]:
+        async for observation in each_operation(bench, decide):
+            yield observation
+
+    def applies(subject: Subject) -> Any:
+        return these(subject, lambda o: None if o.id == "createItem" else "not now", "none")
+
+    assert (await tried(check(run=run, applies=applies, dares=Dares.WRITE), Named(), told)).verdict == "proved"
+    good, steady, again = found
+    assert (good.once, steady.once, steady.unique) == (False, True, "name")
+    assert again.body["name"] != "lamp"
+    assert {**again.body, "name": "lamp"} == good.case.body
 
 
 async def test_without_an_accepted_call_there_is_nothing_to_compare_with() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from urllib.parse import urlsplit
@@ -33,6 +34,12 @@ Decide = Callable[[Bench, Operation], AsyncIterator[Observation]]
 LAST = 1.0
 """Seconds of the budget that are kept back: a cell that ends in time is worth more than one that is cut off."""
 
+SHORTEST = 0.5
+"""Seconds that every operation may take, however many there are."""
+
+GENEROUS = 3.0
+"""How many times its even share of what is left an operation may take; most take far less."""
+
 _LONGEST = 240
 
 
@@ -51,19 +58,45 @@ def these(subject: Subject, why_not: Callable[[Operation], str | None], nothing:
 async def each_operation(bench: Bench, decide: Decide, *, writes_first: bool = False) -> AsyncIterator[Observation]:
     """Decide the cells in order; Undecided makes one cell unknown and the next one is tried.
 
-    With `writes_first`, operations that only read come last, so that listings have something to show.
+    With `writes_first`, operations that only read come last, so that listings have something to show. A slow operation
+    ends with a share of the time, so that it does not take that of all the others.
     """
     cells = sorted(bench.cells, key=lambda cell: bench.operation(cell).safe) if writes_first else bench.cells
-    for cell in cells:
+    for number, cell in enumerate(cells):
         if bench.remaining < LAST:
             yield Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
             continue
+        share = max(SHORTEST, GENEROUS * bench.remaining / (len(cells) - number))
         try:
             async with aclosing(decide(bench, bench.operation(cell))) as observations:  # type: ignore[type-var]
-                async for observation in observations:
+                async for observation in _within(observations, bench, min(share, bench.remaining - LAST / 2)):
                     yield observation
         except Undecided as error:
             yield Unknown(cell, str(error), error.cause)
+        except _OutOfTime:
+            why = f"it is slow: its share of {share:.1f} s of the time budget ended; give more with --budget"
+            yield Unknown(cell, why, Cause.USAGE)
+
+
+class _OutOfTime(Exception):
+    """One cell has used up its share of the time."""
+
+
+async def _within(observations: AsyncIterator[Observation], bench: Bench, seconds: float) -> AsyncIterator[Observation]:
+    """The observations, as long as they come within so many seconds in all. Raises _OutOfTime."""
+    # Only what the check itself does is timed: whoever takes an observation may take its time.
+    until = bench.remaining - seconds
+    while True:
+        try:
+            async with asyncio.timeout(max(0.0, bench.remaining - until)) as limit:
+                observation = await anext(observations)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            if limit.expired():
+                raise _OutOfTime from None
+            raise
+        yield observation
 
 
 async def by_operation(

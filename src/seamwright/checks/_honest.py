@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from seamwright.checks._cells import answered, excerpt, statuses
+from seamwright.contracts.links import carried, references
 from seamwright.engines.generate.requests import example_cases, valid_case
 from seamwright.model.bench import Bench
 from seamwright.model.errors import Undecided
@@ -23,6 +25,7 @@ __all__ = [
     "accepted",
     "caller",
     "candidates",
+    "exemplary",
     "fresh_key",
     "nobody_may",
     "renewed",
@@ -72,7 +75,9 @@ class Accepted:
     case: Case
     exchange: Exchange
     once: bool = False
-    """Whether each of its texts is taken only once, as the name of an account is."""
+    """Whether its texts are taken only once, as the name of an account is."""
+    unique: str = ""
+    """The one member of its body that is taken only once; empty where it may be any of its texts."""
 
 
 def caller(subject: Subject, operation: Operation) -> Caller:
@@ -132,7 +137,11 @@ async def candidates(bench: Bench, operation: Operation, who: Caller) -> AsyncIt
             if number == EXAMPLES:
                 break
             case = await who.case(bench, operation)
-            yield case.but(body=example.body, media_type=example.media_type), "an example of the contract"
+            written = case.but(body=example.body, media_type=example.media_type)
+            yield written, "an example of the contract"
+            mended = carried(bench.contract, operation, written, case)
+            if mended != written:
+                yield mended, "an example of the contract, with ids of real objects"
     if logins:
         return  # A password that is made up tells nothing, and too many of them lock an account.
     takes = operation.parameters or operation.body
@@ -179,6 +188,14 @@ async def repeatable(bench: Bench, operation: Operation, good: Accepted) -> Acce
     again = answered(await good.caller.call(bench, await renewed(bench, operation, good), note="honest call, again"))
     if succeeded(operation, again):
         return good
+    for name in _texts(good.case.body):
+        # The fewer texts are other ones, the fewer of them can be disliked.
+        one = replace(good, once=True, unique=name)
+        other = answered(
+            await one.caller.call(bench, await renewed(bench, operation, one), note=f"with another {name}")
+        )
+        if succeeded(operation, other):
+            return one
     once = replace(good, once=True)
     other = answered(await once.caller.call(bench, await renewed(bench, operation, once), note="with other texts"))
     if succeeded(operation, other):
@@ -192,28 +209,46 @@ async def repeatable(bench: Bench, operation: Operation, good: Accepted) -> Acce
 async def renewed(bench: Bench, operation: Operation, good: Accepted) -> Case:
     """The accepted call once more: a fresh object in its path, a fresh Idempotency-Key, the present entity tag.
 
-    Where each of its texts is taken only once, other texts too.
+    Where each of its texts is taken only once, other texts too, and other objects where it names some.
     """
     case = good.case
+    refers = good.once and bool(references(bench.contract, operation))
     if good.once:
-        case = case.but(body=_other_texts(bench, operation, case.body))
+        case = case.but(body=_other_texts(bench, operation, case.body, good.unique))
+        case = carried(bench.contract, operation, case, good.case)
     meant = any(p.name.lower() in _MEANT for p in operation.at("header"))
-    if not operation.at("path") and not meant:
+    if not operation.at("path") and not meant and not refers:
         return case
     fresh = await good.caller.case(bench, operation)
+    if refers:
+        case = carried(bench.contract, operation, case, fresh)
     headers = {name: value for name, value in case.headers.items() if name.lower() not in _MEANT}
     headers |= {name: value for name, value in fresh.headers.items() if name.lower() in _MEANT}
     return case.but(path=fresh.path, headers=headers)
+
+
+def exemplary(operation: Operation, path: Mapping[str, Any]) -> bool:
+    """Whether a path value is an example of the contract: it may well be somebody's real object, or account."""
+    return any(path.get(parameter.name) in parameter.examples for parameter in operation.at("path"))
 
 
 def _size(body: Any) -> int:
     return len(str(body))
 
 
-def _other_texts(bench: Bench, operation: Operation, body: Any) -> Any:
-    """The same body with other valid texts in its places."""
+def _texts(body: Any) -> list[str]:
+    """The members of a body that are texts, those first whose names say that each has its own."""
+    names = [name for name, value in body.items() if isinstance(value, str)] if isinstance(body, Mapping) else []
+    return sorted(names, key=lambda name: not re.search(r"mail|name|code|key|slug|number|id$", name, re.IGNORECASE))
+
+
+def _other_texts(bench: Bench, operation: Operation, body: Any, unique: str = "") -> Any:
+    """The same body with other valid texts in its places, or in one of them."""
     for _ in range(DRAWS):
-        body = _over(body, valid_case(bench.contract, operation, bench.random).body)
+        drawn = valid_case(bench.contract, operation, bench.random).body
+        if unique and isinstance(drawn, Mapping):
+            drawn = {name: value for name, value in drawn.items() if name == unique}
+        body = _over(body, drawn)
     return body
 
 
@@ -232,7 +267,10 @@ def unknown_object(bench: Bench, operation: Operation, case: Case) -> Case | Non
         return None
     made = [valid_case(bench.contract, operation, bench.random).path for _ in range(8)]
     others = [
-        path for path in made if all(str(path[name]) != str(value) for name, value in case.path.items() if name in path)
+        path
+        for path in made
+        if all(str(path[name]) != str(value) for name, value in case.path.items() if name in path)
+        and not exemplary(operation, path)
     ]
     if not others:
         return None

@@ -10,7 +10,7 @@ import jsonschema_rs
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 __all__ = ["Closed", "Items", "document"]
 
@@ -84,7 +84,8 @@ class Items:
     def __init__(self) -> None:
         self.items: dict[int, dict[str, Any]] = {}
         self.new = jsonschema_rs.Draft202012Validator(NEW)
-        self._app = Starlette(routes=self.routes())
+        self._routes = self.routes()
+        self._app = Starlette(routes=self._routes, exception_handlers={405: self.not_allowed})
 
     async def __call__(self, scope: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         await self._app(scope, receive, send)
@@ -96,6 +97,12 @@ class Items:
             Route("/items/{item_id}", self.get, methods=["GET"]),
             Route("/items/{item_id}", self.delete, methods=["DELETE"]),
         ]
+
+    async def not_allowed(self, request: Request, error: Exception) -> Response:
+        """Starlette's own answer lists the methods of the first route alone."""
+        here = [route for route in self._routes if route.matches(request.scope)[0] is not Match.NONE]
+        allowed = {method for route in here for method in route.methods or ()}
+        return JSONResponse({"error": "no"}, 405, {"allow": ", ".join(sorted(allowed))})
 
     async def list(self, request: Request) -> Response:
         text = request.query_params.get("limit", "20")

@@ -56,3 +56,56 @@ async def test_is_unknown_where_every_path_is_answered() -> None:
     seen = await tried(CHECK, app, document())
     assert seen.verdict == "unknown"
     assert "does not exist" in seen.evidence.why
+
+
+class Allows(Items):
+    """Answers 405 with an Allow of its own."""
+
+    allow: str | None = None
+
+    async def not_allowed(self, request: Any, error: Exception) -> Response:
+        return JSONResponse({"error": "no"}, 405, {} if self.allow is None else {"allow": self.allow})
+
+
+async def test_refutes_a_405_without_allow_as_one() -> None:
+    seen = await tried(CHECK, Allows(), document())
+    [finding] = seen.evidence.findings
+    assert (finding.facts["flaw"], finding.severity) == ("no Allow", "low")
+    assert finding.facts["operations"] == ["listItems", "getItem"]
+
+
+async def test_refutes_an_allow_that_leaves_a_declared_method_out() -> None:
+    class Less(Allows):
+        allow = "GET, HEAD"
+
+    seen = await tried(CHECK, Less(), document())
+    [finding] = seen.evidence.findings
+    assert finding.facts["flaw"] == "Allow lacks methods"
+    assert "POST is declared too" in finding.title
+
+
+async def test_refutes_an_allow_with_the_method_that_it_refuses() -> None:
+    class More(Allows):
+        allow = "GET, POST, PUT, DELETE"
+
+    seen = await tried(CHECK, More(), document())
+    flaws = [f for f in seen.evidence.findings if f.facts["flaw"] == "Allow contradicts"]
+    assert {f.facts["method"] for f in flaws} == {"PUT"}
+
+
+async def test_404_needs_no_allow() -> None:
+    class Hides(Items):
+        async def not_allowed(self, request: Any, error: Exception) -> Response:
+            return self.refused(404)
+
+    assert (await tried(CHECK, Hides(), document())).verdict == "proved"
+
+
+async def test_is_unknown_where_it_is_slowed_down() -> None:
+    class Slowed(Items):
+        async def not_allowed(self, request: Any, error: Exception) -> Response:
+            return self.refused(429)
+
+    seen = await tried(CHECK, Slowed(), document())
+    assert seen.verdict == "unknown"
+    assert "too many requests" in seen.evidence.why

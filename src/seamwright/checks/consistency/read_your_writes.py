@@ -1,25 +1,21 @@
 """Read your writes: what a caller was told is done is there when it looks.
 
 What was created is readable at once with the values that were sent; a change shows on the very next reading, even of
-an object that was read just before (and may lie in a cache); what was deleted is gone. Answers 202 promise nothing
-yet, so they are left undecided.
+an object that was read just before (and may lie in a cache); what was deleted is gone, or shown as deleted. Answers
+202 promise nothing yet, so they are left undecided.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import AsyncIterator, Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import AsyncIterator
 
+from seamwright.checks._agreement import differing
 from seamwright.checks._cells import answered, each_operation, excerpt, these
+from seamwright.checks._deleted import marks
 from seamwright.checks._honest import Accepted, accepted, nobody_may, renewed, repeatable
 from seamwright.checks._reading import UNREADABLE, address_of, json_of, read_back, reader_of, tells_address
 from seamwright.checks.consistency._effects import marked
-from seamwright.contracts.links import success_schema
 from seamwright.contracts.objects import reader
-from seamwright.contracts.schemas import formats, properties
-from seamwright.engines.generate.rendering import media_type_for
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -75,14 +71,16 @@ async def _round(bench: Bench, operation: Operation, good: Accepted) -> tuple[st
     """Write once and look at once: what is wrong, or None."""
     caller = good.caller.identity
     case, _ = marked(bench, operation, await renewed(bench, operation, good))
+    before = None
     if operation.method != "POST":
-        await read_back(bench, operation, caller, case.path)  # so that a cache has the old state to give
+        before = await read_back(bench, operation, caller, case.path)  # so that a cache has the old state to give
     done = answered(await good.caller.call(bench, case, note="writes"))
     if not done.ok:
         raise Undecided(f"{operation.id}: a call like an accepted one is not accepted: {excerpt(done)}")
     seen = await read_back(bench, operation, caller, address_of(bench.contract, operation, case, done))
     if operation.method == "DELETE":
-        return ("deleted", f"it is still there: {excerpt(seen)}", (done, seen)) if seen.ok else None
+        gone = not seen.ok or (before is not None and set(marks(seen)) - set(marks(before)))
+        return None if gone else ("deleted", f"it is still there: {excerpt(seen)}", (done, seen))
     if not seen.ok:
         return "absent", f"it is not there: {excerpt(seen)}", (done, seen)
     differing = _differing(bench, operation, case, seen)
@@ -92,44 +90,11 @@ async def _round(bench: Bench, operation: Operation, good: Accepted) -> tuple[st
 
 
 def _differing(bench: Bench, operation: Operation, case: Case, seen: Exchange) -> str:
-    """The fields that were sent and read back otherwise, in words; empty where all agree.
-
-    Only plain values of declared fields are compared, and texts without regard to case, outer blanks and Unicode
-    form, which services may settle in their own way. Formatted texts have more than one spelling.
-    """
+    """The first field that was sent and read back otherwise, in words; empty where all agree."""
     sent, shown = case.body, json_of(seen)
-    media_type = media_type_for(operation)
-    answered_by = success_schema(bench.contract, reader_of(bench.contract, operation))
-    if not isinstance(sent, Mapping) or not isinstance(shown, Mapping) or media_type is None or answered_by is None:
-        return ""
-    assert operation.body is not None
-    asked = properties(bench.contract, operation.body.content[media_type].schema)
-    told = properties(bench.contract, answered_by)
-    for name, value in sent.items():
-        schema = told.get(name, {})
-        if name not in asked or name not in told or asked[name].get("writeOnly") is True:
-            continue
-        if formats(bench.contract, schema) or formats(bench.contract, asked[name]):
-            continue
-        if isinstance(value, Mapping | list) or value is None:
-            continue
-        if not _agree(shown.get(name), value):
-            return f"{name} was sent as {value!r} and is read as {shown.get(name)!r}"
-    return ""
-
-
-def _agree(shown: Any, sent: Any) -> bool:
-    if isinstance(shown, str) is not isinstance(sent, str) and isinstance(shown, str | int | float):
-        # Amounts are often taken as numbers and told as texts, or the other way, so that no digit is lost.
-        try:
-            return Decimal(str(shown).strip()) == Decimal(str(sent).strip())
-        except InvalidOperation:
-            return False
-    return bool(_plain(shown) == _plain(sent))
-
-
-def _plain(value: Any) -> Any:
-    return unicodedata.normalize("NFC", value).strip().casefold() if isinstance(value, str) else value
+    read = reader_of(bench.contract, operation)
+    name = next(differing(bench.contract, operation, read, sent, shown), None)
+    return "" if name is None else f"{name} was sent as {sent[name]!r} and is read as {shown.get(name)!r}"
 
 
 def _finding(operation: Operation, kind: str, seen: str, exchanges: tuple[Exchange, ...], times: int) -> Finding:

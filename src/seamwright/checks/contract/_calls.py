@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from seamwright.checks._honest import Caller, candidates, succeeded, unknown_object
+from seamwright.checks.contract._drawn import drawn_calls
 from seamwright.contracts.conformance import request_violations
 from seamwright.engines.generate.requests import Varied, merged, valid_case
 from seamwright.model.bench import Bench
@@ -22,18 +24,23 @@ DRAWS = 12
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One valid call that was made: the case, what came, and what kind of call it was."""
+    """One valid call that was made: the case, what came, and what kind of call it was.
+
+    The exchange of a drawn call is not recorded yet: `bench.keep` does that.
+    """
 
     case: Case
     exchange: Exchange
     form: str
 
 
-async def valid_calls(bench: Bench, operation: Operation, who: Caller, *, unknown: bool = False) -> AsyncIterator[Made]:
+async def valid_calls(
+    bench: Bench, operation: Operation, who: Caller, *, unknown: bool = False
+) -> AsyncGenerator[Made, None]:
     """Call an operation with valid values: as people wrote them, generated, and with and without all that is optional.
 
-    The two last are made from the first call that was answered in the success class. With `unknown`, the last call
-    names an object that does not exist.
+    The two last are made from the first call that was answered in the success class, and after them come as many drawn
+    ones as the run's depth says. With `unknown`, one call names an object that does not exist.
     """
     base: Case | None = None
     last: Case | None = None
@@ -54,6 +61,10 @@ async def valid_calls(bench: Bench, operation: Operation, who: Caller, *, unknow
     if absent is not None:
         form = "an object that does not exist"
         yield Made(absent, await who.call(bench, absent, note=f"valid call: {form}"), form)
+    if base is not None:
+        async with aclosing(drawn_calls(bench, operation, who, base)) as drawn:
+            async for case, exchange in drawn:
+                yield Made(case, exchange, "drawn")
 
 
 async def _on_fresh_object(bench: Bench, operation: Operation, who: Caller, case: Case, form: str) -> Made:

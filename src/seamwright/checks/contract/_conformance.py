@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
-from seamwright.checks._cells import each_operation, excerpt, sent, statuses
-from seamwright.checks._honest import caller, succeeded
+from seamwright.checks._cells import each_operation, excerpt, sent
+from seamwright.checks._honest import caller
 from seamwright.checks.contract._calls import Made, valid_calls
+from seamwright.checks.contract._cause import resource, shape
+from seamwright.checks.contract._seen import Seen
 from seamwright.model.bench import Bench, Violation
-from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
+from seamwright.model.evidence import Observation, Refuted, Unknown
 from seamwright.model.exchange import Exchange
 from seamwright.model.finding import Finding, Severity
 from seamwright.model.operation import Operation
-from seamwright.model.verdict import Cause
 
 __all__ = ["conforming"]
+
+_NAMING = frozenset({"required", "additionalProperties", "unevaluatedProperties", "dependentRequired"})
+"""Keywords whose violations say in words which member they are about."""
+
+WITNESSES = 3
+"""Answers that are kept of those that break the contract in the same way."""
 
 
 async def conforming(bench: Bench, *, unknown: bool) -> AsyncIterator[Observation]:
@@ -33,47 +41,48 @@ async def conforming(bench: Bench, *, unknown: bool) -> AsyncIterator[Observatio
 
 
 async def _decided(bench: Bench, operation: Operation, unknown: bool) -> AsyncIterator[Observation]:
-    seen: list[Exchange] = []
-    told: set[str] = set()
+    seen = Seen(operation)
+    told: Counter[str] = Counter()
     who = caller(bench.subject, operation)
-    async for made in valid_calls(bench, operation, who, unknown=unknown):
-        seen.append(made.exchange)
-        for violation in bench.violations(made.exchange):
-            key = f"{operation.id} {violation.keyword} {_shape(violation.place)}"
-            if violation.keyword != "status" and key not in told:
-                told.add(key)
-                yield Refuted(operation.id, _finding(operation, made, violation, key))
-    failed = next((e for e in seen if e.failure), None)
-    if failed is not None:
-        yield Unknown(operation.id, f"no answer came to a valid call: {failed}", Cause.TARGET)
-    elif not any(succeeded(operation, exchange) for exchange in seen):
-        last = excerpt(seen[-1]) if seen else "nothing was sent"
-        yield Unknown(
-            operation.id,
-            f"no valid call was answered in the success class ({statuses(seen)}); last: {last}",
-            Cause.TARGET,
-        )
-    elif not told:
-        yield Proved(operation.id, tried=len(seen))
+    async with aclosing(valid_calls(bench, operation, who, unknown=unknown)) as calls:
+        async for made in calls:
+            seen.add(made.exchange)
+            for violation in bench.violations(made.exchange):
+                if violation.keyword == "status":
+                    continue
+                key = _cause(operation, violation, made.exchange.status)
+                told[key] += 1
+                if told[key] <= WITNESSES:
+                    kept = bench.keep(made.exchange)
+                    yield Refuted(operation.id, _finding(operation, made, kept, violation, key))
+    verdict = seen.verdict()
+    if not told or isinstance(verdict, Unknown):
+        yield verdict
 
 
-def _finding(operation: Operation, made: Made, violation: Violation, key: str) -> Finding:
-    status = made.exchange.status
+def _finding(operation: Operation, made: Made, exchange: Exchange, violation: Violation, key: str) -> Finding:
+    status = exchange.status
     return Finding(
         title=f"{operation.label} answers {status} with what its contract does not allow at {violation.place}",
         detail=(
             f"expected: an answer as the contract declares it for {status}\n"
             f"seen: {violation.place}: {violation.text}\n"
-            f"the call was valid ({made.form}): {sent(made.exchange)}\nit was answered {excerpt(made.exchange)}"
+            f"the call was valid ({made.form}): {sent(exchange)}\nit was answered {excerpt(exchange)}"
         ),
         severity=Severity.MEDIUM,
         operation=operation.id,
         key=key,
-        exchanges=(made.exchange.number,),
+        exchanges=(exchange.number,),
         facts={"status": status, "place": violation.place, "keyword": violation.keyword},
     )
 
 
-def _shape(place: str) -> str:
-    """The place with every index as `*`: each item of a list is wrong for the same reason."""
-    return re.sub(r"/\d+(?=/|$)", "/*", place)
+def _cause(operation: Operation, violation: Violation, status: int) -> str:
+    """The same member of the same resource is one mistake, in however many operations it shows; a media type that
+    nobody declared, and a refusal that is told in another form, is one mistake of the whole service."""
+    if violation.keyword == "content-type":
+        return f"content-type {violation.text}"
+    member = shape(violation.place).rpartition("/")[2]
+    named = violation.text if violation.keyword in _NAMING else ""
+    about = resource(operation) if status < 400 else str(status)
+    return " ".join((about, violation.keyword, member, named))

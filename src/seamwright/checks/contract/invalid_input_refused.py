@@ -17,6 +17,8 @@ from random import Random
 from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, statuses, these
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import laid_over
+from seamwright.checks.contract._cause import fingerprint, resource
+from seamwright.checks.contract._unaccepted import crashes_unaccepted
 from seamwright.engines.generate.requests import Varied, invalid_cases
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
@@ -67,7 +69,12 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    good = await repeatable(bench, operation, await accepted(bench, operation))
+    try:
+        good = await repeatable(bench, operation, await accepted(bench, operation))
+    except Undecided as why:
+        async for observation in crashes_unaccepted(bench, operation, invalid_cases, why, Severity.MEDIUM):
+            yield observation
+        return
     tally = _Tally()
     for varied in islice(invalid_cases(bench.contract, operation, bench.random), MOST):
         in_time(bench, tally.tried, "broken values")
@@ -101,7 +108,7 @@ async def _judged(
     bench: Bench, operation: Operation, good: Accepted, varied: Varied, first: Exchange, tally: _Tally
 ) -> Finding | None:
     """A finding where the value was accepted or broke the service, and did so again; doubts go to the tally."""
-    key = f"{operation.id} {varied.keyword} {varied.place}"
+    key = _cause(operation, varied, first)
     if 400 <= first.status < 500:
         if first.status in _NO_REFUSAL:
             tally.doubts.append(f"{varied.place}: answered {first.status}, which does not say whether it is refused")
@@ -126,6 +133,16 @@ async def _judged(
         return None
     tally.told.add(key)
     return _finding(operation, varied, first, again, honest, key)
+
+
+def _cause(operation: Operation, varied: Varied, first: Exchange) -> str:
+    """A parser that reads one type as another does so everywhere, and so does one that takes members nobody declared:
+    that is one mistake of the service. Any other rule is broken at its own place."""
+    if first.status >= 500:
+        return f"{varied.keyword} {fingerprint(first)}"
+    if varied.keyword in ("type", "additionalProperties"):
+        return f"{varied.where} {varied.why}" if varied.keyword == "type" else f"{varied.where} {varied.keyword}"
+    return f"{resource(operation)} {varied.keyword} {varied.place}"
 
 
 def _finding(

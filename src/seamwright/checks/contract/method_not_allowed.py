@@ -3,17 +3,22 @@
 Frameworks route more than people write down: a resource class brings DELETE along, a debug handler answers TRACE.
 Every other method is tried on every declared path, as somebody who may call the declared ones. An answer of 2xx is
 told when a random path is not answered alike; a server error is told too, since a 405 needs no code of the service.
+Where the answer is 405, its `Allow` must be there and list what is served (RFC 9110, section 15.5.6): the methods
+that the contract declares, and not the one that was just refused. 404 and 501 refuse as well, and need no `Allow`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from seamwright.checks._cells import answered, each_operation, excerpt, in_time, these
+from seamwright.checks._cells import answered, each_operation, excerpt, in_time, these, undecidable
 from seamwright.checks._honest import caller
+from seamwright.checks.contract._paths import allowed_methods, declared_methods
 from seamwright.engines.generate.rendering import render
+from seamwright.model.accounts import changes_its_caller
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -26,6 +31,15 @@ from seamwright.model.subject import Subject
 __all__ = ["CHECK"]
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+
+
+@dataclass(frozen=True, slots=True)
+class _Flaw:
+    """What is wrong with the Allow of a 405: for the root cause, and in words."""
+
+    key: str
+    text: str
+    expected: str
 
 
 def _applies(subject: Subject) -> Applicability:
@@ -53,7 +67,15 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
     for method in _undeclared(bench, operation, path):
         in_time(bench, tried, "methods")
         seen = answered(await bench.request(method, path, who.identity, note=f"{method} is not declared here"))
+        if seen.status == 429:
+            raise Undecided(undecidable(seen))
         tried += 1
+        flaw = _flaw(bench, operation, method, seen)
+        if flaw is not None:
+            again = answered(await bench.request(method, path, who.identity, note=f"{method}, once more"))
+            if _flaw(bench, operation, method, again) == flaw:
+                refuted = True
+                yield Refuted(operation.id, _about_allow(operation, method, flaw, seen, again), tried=tried)
         if not seen.ok and (seen.status < 500 or seen.status == 501):
             continue
         elsewhere = answered(
@@ -72,10 +94,12 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
 def _undeclared(bench: Bench, operation: Operation, path: str) -> list[str]:
     """The methods that no operation of the contract has for this path, however it is spelt there.
 
-    DELETE and PUT on a whole collection could empty it, and are tried in a test environment only.
+    DELETE and PUT on a whole collection could empty it, and are tried in a test environment only; what would change or
+    end the account of the caller is not tried at all.
     """
     declared = {o.method for o in bench.contract.operations if _covers(o.path, path)} | {operation.method}
     methods = [method for method in METHODS if method not in declared]
+    methods = [method for method in methods if not changes_its_caller(Operation("", method, operation.path))]
     if not operation.at("path") and bench.subject.manifest.environment != "test":
         methods = [method for method in methods if method not in ("DELETE", "PUT")]
     return methods
@@ -84,6 +108,41 @@ def _undeclared(bench: Bench, operation: Operation, path: str) -> list[str]:
 def _covers(template: str, path: str) -> bool:
     pattern = re.sub(r"\\{[^{}]+\\}", "[^/]+", re.escape(template.rstrip("/")))
     return re.fullmatch(pattern, path.rstrip("/")) is not None
+
+
+def _flaw(bench: Bench, operation: Operation, method: str, seen: Exchange) -> _Flaw | None:
+    """What is wrong with the Allow of a 405; None where nothing is, or where it is no 405."""
+    if seen.status != 405:
+        return None
+    allowed = allowed_methods(seen)
+    declared = declared_methods(bench.contract, operation)
+    expected = f"Allow: {', '.join(sorted(declared))}"
+    if allowed is None:
+        return _Flaw("no Allow", "answers 405 without Allow, so that nobody learns what is served", expected)
+    shown = ", ".join(sorted(allowed)) or "nothing"
+    if missing := ", ".join(sorted(declared - allowed)):
+        return _Flaw(
+            "Allow lacks methods", f"answers 405 with Allow: {shown}, where {missing} is declared too", expected
+        )
+    if method in allowed:
+        return _Flaw("Allow contradicts", f"answers 405 to {method}, with Allow: {shown}", f"no {method} in Allow")
+    return None
+
+
+def _about_allow(operation: Operation, method: str, flaw: _Flaw, seen: Exchange, again: Exchange) -> Finding:
+    told = [(e.response.header("allow") if e.response else None) or "none" for e in (seen, again)]
+    return Finding(
+        title=f"{operation.label} {flaw.text}",
+        detail=(
+            f"expected: {flaw.expected} (RFC 9110, section 15.5.6)\n"
+            f"seen: {method} {operation.path} was answered 405, Allow: {told[0]}\nonce more: Allow: {told[1]}"
+        ),
+        severity=Severity.LOW,
+        operation=operation.id,
+        key=flaw.key,  # A 405 is the framework's answer, alike for all paths.
+        exchanges=(seen.number, again.number),
+        facts={"method": method, "path": operation.path, "status": 405, "flaw": flaw.key},
+    )
 
 
 def _finding(operation: Operation, method: str, seen: Exchange, elsewhere: Exchange) -> Finding:
@@ -104,8 +163,8 @@ def _finding(operation: Operation, method: str, seen: Exchange, elsewhere: Excha
 
 CHECK = Check(
     id="contract.method-not-allowed",
-    proves="methods that the contract does not declare for a path are not served there",
-    oracle="a 2xx or 5xx to an undeclared method on a declared path, where a path that is not there answers otherwise",
+    proves="methods that the contract does not declare for a path are not served there, and a 405 says which ones are",
+    oracle="a 2xx or 5xx to an undeclared method, and not so on a path that is not there; or a 405 with a wrong Allow",
     applies=_applies,
     run=_run,
     dares=Dares.ATTACK,

@@ -13,6 +13,8 @@ from random import Random
 from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, these
 from seamwright.checks._honest import Accepted, accepted, caller, renewed, repeatable
 from seamwright.checks.contract._calls import limit_over
+from seamwright.checks.contract._cause import fingerprint
+from seamwright.checks.contract._unaccepted import crashes_unaccepted
 from seamwright.engines.generate.requests import Varied, boundary_cases, valid_case
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
@@ -51,7 +53,12 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    good = await _control(bench, operation)
+    try:
+        good = await _control(bench, operation)
+    except Undecided as why:
+        async for observation in crashes_unaccepted(bench, operation, boundary_cases, why, Severity.HIGH):
+            yield observation
+        return
     tried, told, doubts = 0, set[str](), list[str]()
     for varied in islice(boundary_cases(bench.contract, operation, bench.random), MOST):
         in_time(bench, tried, "values at a limit")
@@ -60,12 +67,15 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
             continue
         exchange = answered(await good.caller.call(bench, case, note=f"{varied.place}: {varied.why}"))
         tried += 1
-        if exchange.status < 500:
+        # Whatever stands at one place and fails in one way fails for one reason.
+        top = "/".join(varied.place.split("/")[:2])
+        key = f"{operation.id} {top} {fingerprint(exchange)}"
+        if exchange.status < 500 or key in told:
             continue
         again = answered(await good.caller.call(bench, await _fresh(bench, operation, good, varied), note="once more"))
         if again.status < 500:
             doubts.append(f"{varied.place} was answered {exchange.status} once, and {again.status} when repeated")
-        elif (key := f"{operation.id} {varied.keyword} {varied.place}") not in told:
+        else:
             told.add(key)
             yield Refuted(operation.id, _finding(operation, varied, exchange, again, key))
     if doubts:

@@ -1,23 +1,28 @@
 """Whatever happens to a valid call, its status is one that the contract declares.
 
 Clients decide by status: one that nobody wrote down falls through to "something went wrong". The usual places are the
-second call (deleted twice, cancelled twice) and an object that is not there; both are tried beside ordinary calls.
+second call (deleted twice, cancelled twice) and an object that is not there; both are tried beside ordinary calls. A
+server error is told by the checks of server errors, declared or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
-from seamwright.checks._cells import each_operation, excerpt, sent, statuses, these
+from seamwright.checks._cells import each_operation, excerpt, sent, these
 from seamwright.checks._honest import caller, succeeded
 from seamwright.checks.contract._calls import Made, valid_calls
+from seamwright.checks.contract._cause import kind_of_answer
+from seamwright.checks.contract._seen import Seen
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
-from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
+from seamwright.model.evidence import Observation, Refuted, Unknown
+from seamwright.model.exchange import Exchange
 from seamwright.model.finding import Finding, Severity
 from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
-from seamwright.model.verdict import Cause
 
 __all__ = ["CHECK"]
 
@@ -37,47 +42,46 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    calls: list[Made] = []
-    told: set[int] = set()
-    async for made in _calls(bench, operation):
-        calls.append(made)
-        status = made.exchange.status
-        if status and operation.answer(status) is None and status not in told:
-            told.add(status)
-            yield Refuted(operation.id, _finding(operation, made))
-    seen = [made.exchange for made in calls]
-    failed = next((exchange for exchange in seen if exchange.failure), None)
-    if failed is not None:
-        yield Unknown(operation.id, f"no answer came to a valid call: {failed}", Cause.TARGET)
-    elif not any(succeeded(operation, exchange) for exchange in seen):
-        yield Unknown(operation.id, f"no valid call was answered in the success class ({statuses(seen)})", Cause.TARGET)
-    elif not told:
-        yield Proved(operation.id, tried=len(seen))
+    seen = Seen(operation)
+    told: Counter[int] = Counter()
+    async with aclosing(_calls(bench, operation)) as calls:
+        async for made in calls:
+            seen.add(made.exchange)
+            status = made.exchange.status
+            if 0 < status < 500 and operation.answer(status) is None:
+                told[status] += 1
+                if told[status] == 1:
+                    yield Refuted(operation.id, _finding(operation, made, bench.keep(made.exchange)))
+    verdict = seen.verdict()
+    if not told or isinstance(verdict, Unknown):
+        yield verdict
 
 
-async def _calls(bench: Bench, operation: Operation) -> AsyncIterator[Made]:
+async def _calls(bench: Bench, operation: Operation) -> AsyncGenerator[Made, None]:
     """Valid calls; the first that succeeds is made once more, as it was, where that changes something."""
     who = caller(bench.subject, operation)
     repeated = operation.safe
-    async for made in valid_calls(bench, operation, who, unknown=True):
-        yield made
-        if not repeated and succeeded(operation, made.exchange):
-            repeated = True
-            yield Made(made.case, await who.call(bench, made.case, note="the same call again"), "the same call again")
+    async with aclosing(valid_calls(bench, operation, who, unknown=True)) as calls:
+        async for made in calls:
+            yield made
+            if not repeated and succeeded(operation, made.exchange):
+                repeated = True
+                form = "the same call again"
+                yield Made(made.case, await who.call(bench, made.case, note=form), form)
 
 
-def _finding(operation: Operation, made: Made) -> Finding:
-    status = made.exchange.status
+def _finding(operation: Operation, made: Made, exchange: Exchange) -> Finding:
+    status = exchange.status
     return Finding(
         title=f"{operation.label} answers {status}, which its contract does not declare",
         detail=(
             f"expected: one of {', '.join(operation.answers)}\n"
-            f"seen: {excerpt(made.exchange)}\nthe call was valid ({made.form}): {sent(made.exchange)}"
+            f"seen: {excerpt(exchange)}\nthe call was valid ({made.form}): {sent(exchange)}"
         ),
-        severity=Severity.MEDIUM if status >= 500 else Severity.LOW,
+        severity=Severity.LOW,
         operation=operation.id,
-        key=f"{operation.id} {status}",
-        exchanges=(made.exchange.number,),
+        key=kind_of_answer(exchange),
+        exchanges=(exchange.number,),
         facts={"status": status, "declared": list(operation.answers), "form": made.form},
     )
 

@@ -8,15 +8,14 @@ ordinary answer has none.
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from seamwright.checks._cells import by_operation, excerpt, these
+from seamwright.checks._frames import frame
 from seamwright.checks._honest import caller, nobody_may
 from seamwright.checks._reading import lean
 from seamwright.model.bench import Bench
@@ -30,27 +29,6 @@ from seamwright.model.operation import Operation, Parameter
 from seamwright.model.subject import Subject
 
 __all__ = ["CHECK", "frame"]
-
-FRAMES: Mapping[str, re.Pattern[str]] = {
-    "Python": re.compile(r'File "[^"\n]+", line \d+, in \S+'),
-    "Java": re.compile(r"\bat [\w.$]+\([\w$]+\.(?:java|kt|scala):\d+\)"),
-    "JavaScript": re.compile(r"\bat (?:[^\n]{0,200}\()?(?:file://|node:|/|[A-Za-z]:\\)[^\s():]+\.?\w*:\d+:\d+\)?"),
-    ".NET": re.compile(r"\bat [^\n]{1,200}\) in [^\n]{1,300}\.(?:cs|fs|vb):line \d+"),
-    "PHP": re.compile(r"(?:in |#\d+ )(?:/|[A-Za-z]:\\)[^\s(]+\.php(?:\(\d+\)|:\d+| on line \d+)"),
-    "Go": re.compile(r"goroutine \d+ \[|/[^\s:]+\.go:\d+ \+0x[0-9a-f]+"),
-    "Ruby": re.compile(r"/[^\s:]+\.rb:\d+:in [`']"),
-}
-"""How runtimes write a frame: each with a file and a line (a Go dump is known by its first line already)."""
-
-
-def frame(text: str) -> tuple[str, str] | None:
-    """The runtime and the text of the first stack frame in an answer; None where there is none."""
-    plain = html.unescape(text.replace('\\"', '"').replace("\\n", "\n").replace("\\\\", "\\"))
-    for runtime, pattern in FRAMES.items():
-        found = pattern.search(plain)
-        if found:
-            return runtime, found[0]
-    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Holds the answers of GraphQL operations against the schema, for the check of all operations and that of queries."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from seamwright.checks._cells import each_operation
+from seamwright.checks._honest import caller
+from seamwright.checks.contract._graphql import Answers, Made, asked, shown, valid_calls
+from seamwright.model.bench import Bench, Violation
+from seamwright.model.evidence import Observation, Refuted, Unknown
+from seamwright.model.exchange import Exchange
+from seamwright.model.finding import Finding, Severity
+from seamwright.model.operation import Operation
+
+__all__ = ["conforming"]
+
+WITNESSES = 3
+"""Answers that are kept of those that break the schema in the same way."""
+
+
+async def conforming(bench: Bench) -> AsyncIterator[Observation]:
+    """Decide every cell: refuted for each way in which an answer broke the schema or the form of a response.
+
+    Proved needs an answer with data.
+    """
+    async for observation in each_operation(bench, _decided, writes_first=True):
+        yield observation
+
+
+async def _decided(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    seen = Answers(operation)
+    counted: Counter[str] = Counter()
+    async with aclosing(valid_calls(bench, operation, caller(bench.subject, operation))) as calls:  # type: ignore[type-var]
+        async for made in calls:
+            seen.add(made.exchange)
+            for violation in bench.violations(made.exchange):
+                where = _where(bench, made.exchange, violation)
+                key = f"{violation.keyword} {where}"
+                counted[key] += 1
+                if counted[key] <= WITNESSES:
+                    kept = bench.keep(made.exchange)
+                    yield Refuted(operation.id, _finding(operation, made, kept, violation, where, key))
+    verdict = seen.verdict()
+    if not counted or isinstance(verdict, Unknown):
+        yield verdict
+
+
+def _where(bench: Bench, exchange: Exchange, violation: Violation) -> str:
+    """The field that is wrong, by its schema coordinate, which is the same in whatever operation it shows."""
+    from seamwright.contracts.graphql.coordinates import coordinate, steps_of
+
+    if violation.place.startswith("/data/"):
+        return coordinate(bench.contract, exchange, steps_of(violation.place))
+    return re.sub(r"/\d+(?=/|$)", "/*", violation.place) or "the response"
+
+
+def _finding(
+    operation: Operation, made: Made, exchange: Exchange, violation: Violation, where: str, key: str
+) -> Finding:
+    place = violation.place or "the response"
+    if place.startswith("/data/"):
+        title = f"{where} breaks the schema in the answer of {operation.label}: {violation.text}"
+    else:
+        title = f"The answer of {operation.label} has not the form of a GraphQL response: {place} {violation.text}"
+    return Finding(
+        title=title,
+        detail=(
+            "expected: an answer that keeps to the schema, and to the form of a GraphQL response\n"
+            f"seen: {place} {violation.text}\n"
+            f"the call was valid ({made.form}); {asked(exchange)}\nit was answered {shown(exchange)}"
+        ),
+        severity=Severity.MEDIUM,
+        operation=operation.id,
+        key=key,
+        exchanges=(exchange.number,),
+        facts={"place": violation.place, "keyword": violation.keyword, "field": where},
+    )

@@ -1,0 +1,177 @@
+"""What changes or ends an account keeps to its contract, tried on accounts that were made for it.
+
+A new password, a logout, the end of an account: no identity that was lent to us calls these. Where the contract lets
+anybody sign up and log in, each call is made by somebody who has just done so, with the password that he really has.
+None of them leads to a server error, and answers are as the contract declares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from seamwright.checks._cells import LAST, answered, excerpt, sent
+from seamwright.checks._honest import succeeded
+from seamwright.checks.contract._cause import fingerprint
+from seamwright.checks.contract._seen import Seen
+from seamwright.contracts.accounts import account_fields, log_in, sign_up
+from seamwright.engines.generate.requests import example_cases
+from seamwright.model.bench import Bench
+from seamwright.model.check import Applicability, Applies, Check, Dares, DoesNotApply
+from seamwright.model.errors import Undecided
+from seamwright.model.evidence import Observation, Refuted, Unknown
+from seamwright.model.exchange import Case, Exchange
+from seamwright.model.finding import Finding, Severity
+from seamwright.model.operation import Operation
+from seamwright.model.subject import Subject
+from seamwright.model.verdict import Cause
+
+__all__ = ["CHECK"]
+
+EXAMPLES = 2
+DRAWN = 4
+"""Calls with examples of the contract, and with generated values; each by an account of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    case: Case
+    exchange: Exchange
+
+
+def _applies(subject: Subject) -> Applicability:
+    contract = subject.contract
+    own = subject.account_operations
+    if contract is None or not own:
+        return DoesNotApply("none of its operations changes or ends the account that calls it")
+    door = sign_up(contract)
+    if door is None or subject.honest(door.operation) is None:
+        return DoesNotApply("nobody can sign up, so there is no account that could be changed or ended")
+    through = {identity.login.operation for identity in subject.manifest.identities.values() if identity.login}
+    if log_in(contract) is None and not any(contract.operation(name) for name in through):
+        return DoesNotApply("nobody can log in after signing up, so there is no account that could call")
+    return Applies(tuple(operation.id for operation in own))
+
+
+async def _run(bench: Bench) -> AsyncIterator[Observation]:
+    for cell in bench.cells:
+        if bench.remaining < LAST:
+            yield Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
+            continue
+        try:
+            async for observation in _decide(bench, bench.operation(cell)):
+                yield observation
+        except Undecided as reason:
+            yield Unknown(cell, str(reason), reason.cause)
+
+
+async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    seen = Seen(operation)
+    told: set[str] = set()
+    doubts: list[str] = []
+    async for called in _calls(bench, operation):
+        seen.add(called.exchange)
+        for finding in _judged(bench, operation, called):
+            if finding.key in told:
+                continue
+            if called.exchange.status >= 500:
+                again = await _call(bench, operation, called.case)
+                if again.exchange.status < 500:
+                    doubts.append(f"it was answered {called.exchange.status} once, and {again.exchange.status} after")
+                    continue
+            told.add(finding.key)
+            yield Refuted(operation.id, finding)
+    verdict = seen.verdict()
+    if doubts:
+        yield Unknown(operation.id, "; ".join(doubts), Cause.TARGET)
+    elif not told or isinstance(verdict, Unknown):
+        yield verdict
+
+
+async def _calls(bench: Bench, operation: Operation) -> AsyncIterator[_Called]:
+    """Valid calls, each by somebody new; once one succeeds, one more is enough."""
+    done = 0
+    for example in islice(example_cases(bench.contract, operation, bench.random), EXAMPLES if operation.body else 0):
+        called = await _call(bench, operation, example)
+        done += succeeded(operation, called.exchange)
+        yield called
+    for _ in range(DRAWN):
+        if done > 1:
+            return
+        called = await _call(bench, operation, None)
+        done += succeeded(operation, called.exchange)
+        yield called
+
+
+async def _call(bench: Bench, operation: Operation, like: Case | None) -> _Called:
+    """One call by a disposable account; `like` is a case whose values it has, but for those about the account."""
+    somebody = await bench.disposable(operation)
+    case = await bench.case(operation, somebody)
+    if like is not None:
+        case = _about(bench, operation, case, like)
+    exchange = answered(await bench.call(case, somebody, note="by an account that was made for this call"))
+    return _Called(case, exchange)
+
+
+def _about(bench: Bench, operation: Operation, own: Case, like: Case) -> Case:
+    if not isinstance(own.body, Mapping) or not isinstance(like.body, Mapping):
+        return own.but(body=like.body, media_type=like.media_type)
+    fields = account_fields(bench.contract, operation)
+    body = {**like.body, **{name: value for name, value in own.body.items() if name in fields}}
+    return own.but(body=body, media_type=like.media_type)
+
+
+def _judged(bench: Bench, operation: Operation, called: _Called) -> Iterator[Finding]:
+    exchange = called.exchange
+    if exchange.status >= 500:
+        yield _finding(
+            operation,
+            f"answers {exchange.status} to a valid call",
+            "no server error, since the call keeps to the contract",
+            exchange,
+            Severity.HIGH,
+            fingerprint(exchange),
+        )
+        return
+    for violation in bench.violations(exchange):
+        what = "a status that" if violation.keyword == "status" else "what"
+        yield _finding(
+            operation,
+            f"answers {exchange.status} with {what} its contract does not declare",
+            "an answer as the contract declares it",
+            exchange,
+            Severity.MEDIUM,
+            f"{violation.keyword} {violation.place}",
+            f"{violation.place}: {violation.text}",
+        )
+
+
+def _finding(
+    operation: Operation,
+    what: str,
+    expected: str,
+    exchange: Exchange,
+    severity: Severity,
+    cause: str,
+    violation: str = "",
+) -> Finding:
+    return Finding(
+        title=f"{operation.label} {what}",
+        detail=f"expected: {expected}: {sent(exchange)}\nseen: {violation or excerpt(exchange)}",
+        severity=severity,
+        operation=operation.id,
+        key=f"account-operations:{operation.id}:{cause}",
+        exchanges=(exchange.number,),
+        facts={"status": exchange.status},
+    )
+
+
+CHECK = Check(
+    id="contract.account-operations",
+    proves="operations that change or end the account of their caller keep to the contract, on accounts made for it",
+    oracle="a 5xx to a valid call, twice, or an answer that the contract does not declare, to an account made for it",
+    applies=_applies,
+    run=_run,
+    dares=Dares.WRITE,
+)

@@ -1,0 +1,79 @@
+"""Operations that end their caller are tried by callers who were made for it, and by nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from seamwright.checks.contract.account_operations import CHECK
+from tests.checks.stage import skipped, tried
+from tests.club import Club, document, people
+
+PEOPLE: dict[str, Any] = {"identities": people()}
+
+
+async def test_refutes_a_server_error() -> None:
+    class Breaks(Club):
+        async def _leave(self, request: Request) -> Response:
+            raise HTTPException(500, "oh")
+
+    seen = await tried(CHECK, Breaks(), document(), **PEOPLE)
+    assert [f.operation for f in seen.evidence.findings] == ["leave"]
+    assert seen.cell("changePassword") == "proved"
+
+
+async def test_refutes_an_answer_that_is_not_declared() -> None:
+    class Chats(Club):
+        async def _logout(self, request: Request) -> Response:
+            await super()._logout(request)
+            return JSONResponse({"bye": True}, 202)
+
+    seen = await tried(CHECK, Chats(), document(), **PEOPLE)
+    [finding] = seen.evidence.findings
+    assert (finding.operation, finding.facts["status"]) == ("logout", 202)
+
+
+async def test_proves_what_keeps_to_the_contract_with_accounts_of_its_own() -> None:
+    club = Club()
+    seen = await tried(CHECK, club, document(), **PEOPLE)
+    assert seen.verdict == "proved", seen.evidence.why
+    assert {c.cell for c in seen.evidence.cells} == {"leave", "changePassword", "logout"}
+    assert not [e for e in seen.exchanges if e.identity in people()], "no lent identity called"
+    assert club.account_of("alice") == Club().account_of("alice")
+    assert ("/reset-all", 204) not in [(came.path, came.status) for came in club.log]
+
+
+async def test_unknown_where_nobody_can_sign_up_in_fact() -> None:
+    class Full(Club):
+        async def _register(self, request: Request) -> Response:
+            raise HTTPException(409, "full")
+
+    seen = await tried(CHECK, Full(), document(), **PEOPLE)
+    assert seen.verdict == "unknown"
+    assert "no disposable account could be signed up" in seen.evidence.why
+
+
+async def test_unknown_where_it_is_never_accepted() -> None:
+    class Refuses(Club):
+        async def _change(self, request: Request) -> Response:
+            raise HTTPException(403, "no")
+
+    seen = await tried(CHECK, Refuses(), document(), **PEOPLE)
+    assert seen.cell("changePassword") == "unknown"
+
+
+def test_does_not_apply_where_nobody_can_sign_up() -> None:
+    closed: Any = document()
+    del closed["paths"]["/register"]
+    assert "nobody can sign up" in skipped(CHECK, closed, **PEOPLE).why
+
+
+def test_does_not_apply_where_nothing_ends_anybody() -> None:
+    harmless: Any = document()
+    for path in ("/change-password", "/logout"):
+        del harmless["paths"][path]
+    del harmless["paths"]["/me"]["delete"]
+    assert "none of its operations changes or ends" in skipped(CHECK, harmless, **PEOPLE).why

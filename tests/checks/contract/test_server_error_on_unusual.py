@@ -1,0 +1,90 @@
+"""A crash on a value that nobody forbids is refuted, told once for all its places, and proved absent or unknown."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from seamwright.checks.contract.server_error_on_unusual import CHECK
+from tests.checks.contract.items import Closed, Items, document
+from tests.checks.stage import skipped, tried
+
+
+def open_document() -> dict[str, Any]:
+    """The items' contract, with a note that may be any text."""
+    open_ = copy.deepcopy(document())
+    body = open_["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    while "$ref" in body:
+        body = open_["components"]["schemas"][body["$ref"].rpartition("/")[2]]
+    body["properties"]["note"] = {"type": "string"}
+    body["properties"]["remark"] = {"type": "string"}
+    return open_
+
+
+class NoNul(Items):
+    """Its database stores no NUL, and nobody looks before; it takes a remark too, and does not keep it."""
+
+    def valid(self, body: Any) -> bool:
+        return super().valid({name: value for name, value in body.items() if name != "remark"})
+
+    def made(self, body: dict[str, Any]) -> Response:
+        for name, value in body.items():
+            if isinstance(value, str) and "\0" in value:
+                return JSONResponse({"error": f"cannot store {name!r}", "at": 1700000000 + len(value)}, 500)
+        return super().made({name: value for name, value in body.items() if name != "remark"})
+
+
+async def test_refutes_a_crash_once_for_all_the_places_where_it_shows() -> None:
+    seen = await tried(CHECK, NoNul(), open_document())
+
+    assert seen.cell("createItem") == "refuted"
+    [finding] = [f for f in seen.evidence.findings if "NUL" in f.title]
+    assert {"body/note", "body/remark"} <= set(finding.facts["places"])
+    assert finding.count >= 2
+    witnesses = [e for e in seen.exchanges if e.number in finding.exchanges]
+    assert [e.status for e in witnesses].count(500) == 2, "told only when it happened twice"
+    assert any(e.ok for e in witnesses), "and the honest call worked"
+
+
+async def test_proves_where_such_values_are_taken_or_refused() -> None:
+    class Looks(NoNul):
+        def made(self, body: dict[str, Any]) -> Response:
+            answer = super().made(body)
+            return JSONResponse({"error": "no NUL, please"}, 422) if answer.status_code == 500 else answer
+
+    seen = await tried(CHECK, Looks(), open_document())
+
+    assert seen.verdict == "proved"
+    assert seen.evidence.tried > 20
+
+
+async def test_is_unknown_where_it_does_not_happen_again() -> None:
+    class Once(Items):
+        failed = False
+
+        def made(self, body: dict[str, Any]) -> Response:
+            if "\0" in str(body.get("note")) and not self.failed:
+                self.failed = True
+                return JSONResponse({"error": "no"}, 500)
+            return super().made({name: value for name, value in body.items() if name != "remark"})
+
+    seen = await tried(CHECK, Once(), open_document())
+
+    assert seen.cell("createItem") == "unknown"
+    assert "when repeated" in seen.evidence.why
+
+
+async def test_is_unknown_where_no_call_succeeds() -> None:
+    assert (await tried(CHECK, Closed(), open_document())).verdict == "unknown"
+
+
+def test_does_not_apply_where_everything_is_bounded() -> None:
+    bounded = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/n": {"get": {"operationId": "n", "responses": {"200": {"description": "ok"}}}}},
+    }
+
+    assert "bounded" in skipped(CHECK, bounded).why
