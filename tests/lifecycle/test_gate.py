@@ -166,6 +166,7 @@ def test_a_check_that_applies_nowhere_keeps_it_closed() -> None:
         (covered(200, 404), 0.5, True),
         (covered(200, 404), 0.51, False),
         (covered(*[200] * 9, 500), 0.9, True),
+        (covered(*[200] * 999, 500), 1.0, False),
         (covered(*[200] + [500] * 9), 0.1, True),
         ((), 0.1, False),
         ((), 0.0, True),
@@ -174,19 +175,51 @@ def test_a_check_that_applies_nowhere_keeps_it_closed() -> None:
 def test_coverage(coverage: tuple[Covered, ...], asked: float, opens: bool) -> None:
     decision = decided([evidence(P)], asked=Requirements(families=("contract",), coverage=asked), coverage=coverage)
     assert decision.open is opens
-    if not opens and coverage:
-        assert reason(decision) == (
-            Reason.COVERAGE,
-            "50% of operations were answered in their success class, 51% are asked: api.o1",
-        )
-    elif not opens:
-        assert reason(decision)[0] is Reason.ABSENT
+    if not opens:
+        assert reason(decision)[0] is (Reason.COVERAGE if coverage else Reason.ABSENT)
+
+
+def test_what_was_never_answered_is_named_with_how_it_was_and_the_command() -> None:
+    rows = (
+        Covered("api", "list", "GET", "/a", 3, {"200": 3}),
+        Covered("api", "make", "POST", "/a", 3, {"401": 2, "reset": 1}),
+        Covered("api", "drop", "DELETE", "/a", 0, {}),
+        Covered("other", "ask", "GET", "/b", 1, {"404": 1}),
+    )
+    decision = decided([evidence(P)], asked=Requirements(families=("contract",), coverage=0.5), coverage=rows)
+    assert [(m.requirement, m.text, m.command) for m in decision.missing] == [
+        (
+            "coverage of api",
+            (
+                "never answered in its success class on api: make (POST /a; answered 2 times 401, once reset), "
+                "drop (DELETE /a; never called); 25% of all operations were, 50% are asked"
+            ),
+            "seamwright verify s.yaml api --operation make --operation drop",
+        ),
+        (
+            "coverage of other",
+            (
+                "never answered in its success class on other: ask (GET /b; answered once 404); "
+                "25% of all operations were, 50% are asked"
+            ),
+            "seamwright verify s.yaml other --operation ask",
+        ),
+    ]
+
+
+def test_by_default_phase_5_asks_that_every_operation_was_answered() -> None:
+    asked = Requirements(families=("contract",), coverage=PHASES[5].requirements.coverage)
+    assert decided([evidence(P)], asked=asked, coverage=covered(*[200] * 400)).open
+    decision = decided([evidence(P)], asked=asked, coverage=covered(*[200] * 400, 401))
+    assert not decision.open
+    assert "o400 (GET /400; answered once 401); 99.7% of all operations were, 100% are asked" in reason(decision)[1]
 
 
 def test_many_operations_that_were_not_answered_are_not_all_named() -> None:
     asked = Requirements(families=("contract",), coverage=1.0)
     decision = decided([evidence(P)], asked=asked, coverage=covered(*[500] * 20))
-    assert decision.missing[0].text.endswith("api.o7 …")
+    assert "o7 (GET /7; answered once 500) …; 0% of all" in decision.missing[0].text
+    assert decision.missing[0].command == "seamwright verify s.yaml api"
 
 
 @pytest.mark.parametrize("coverage", [(), covered(200)])

@@ -10,7 +10,7 @@ from seamwright.model.check import Dares
 from seamwright.model.evidence import CellResult, Evidence
 from seamwright.model.finding import Finding, Severity
 from seamwright.model.plan import Plan, Planned, Skipped
-from seamwright.model.run import Covered, Run, RunRecord, RunState, Seam
+from seamwright.model.run import Covered, Exercised, PointKind, Run, RunRecord, RunState, Seam
 from seamwright.model.verdict import Cause, Verdict
 
 __all__ = ["HOSTILE", "broken", "dead", "empty", "evidence", "healthy", "hostile", "huge", "record"]
@@ -130,18 +130,57 @@ SEAMS = (
     Seam("events", "queue", "nats://127.0.0.1:4222", "team-platform"),
     Seam("orders-db", "sql", "postgresql://127.0.0.1:5432/orders", "team-orders"),
 )
+
+
+def exercised(kind: PointKind, place: str, keyword: str, *done: str, **missing: str) -> Exercised:
+    """Points of a keyword; a reason may stand at each that was not exercised."""
+    return Exercised(kind, place, keyword, done, {name.replace("_", " "): why for name, why in missing.items()})
+
+
 COVERAGE = (
-    Covered("orders", "listOrders", "GET", "/orders", 212, {"200": 180, "401": 20, "422": 12}),
+    Covered(
+        "orders",
+        "listOrders",
+        "GET",
+        "/orders",
+        212,
+        {"200": 180, "401": 20, "422": 12},
+        (
+            exercised("operation", "response", "success", "answered"),
+            exercised("status", "response/200", "status", "answered"),
+            exercised("status", "response/503", "status", answered="no answer had this status"),
+            exercised("parameter", "query/limit", "optional", "sent", "left out"),
+            exercised("keyword", "query/limit", "maximum", "valid", "limit", broken="no such value is made"),
+            exercised("keyword", "query/search", "pattern", "valid", broken="no such value is made"),
+        ),
+    ),
     Covered("orders", "createOrder", "POST", "/orders", 388, {"201": 250, "401": 20, "409": 8, "422": 108, "500": 2}),
     Covered("orders", "getOrder", "GET", "/orders/{order_id}", 140, {"200": 100, "404": 20, "401": 20}),
     Covered("orders", "updateOrder", "PATCH", "/orders/{order_id}", 96, {"200": 60, "412": 16, "401": 20}),
     Covered("orders", "cancelOrder", "POST", "/orders/{order_id}/cancel", 44, {"204": 24, "401": 20}),
-    Covered("orders", "exportOrders", "GET", "/admin/orders/export", 0, {}),
+    Covered(
+        "orders",
+        "exportOrders",
+        "GET",
+        "/admin/orders/export",
+        0,
+        {},
+        (exercised("operation", "response", "success", answered="never called: the manifest excludes it"),),
+        clipped=True,
+    ),
     Covered("payments", "charge", "POST", "/charges", 120, {"201": 90, "402": 10, "401": 20}),
     Covered("payments", "refund", "POST", "/charges/{charge_id}/refund", 31, {"404": 31}),
     Covered("payments", "getCharge", "GET", "/charges/{charge_id}", 70, {"200": 50, "401": 20}),
     Covered("identity", "issueToken", "POST", "/oauth/token", 18, {"200": 12, "400": 6}),
-    Covered("identity", "keys", "GET", "/.well-known/jwks.json", 4, {"200": 4}),
+    Covered(
+        "identity",
+        "keys",
+        "GET",
+        "/.well-known/jwks.json",
+        4,
+        {"200": 4},
+        (exercised("operation", "response", "success", "answered"),),
+    ),
 )
 SENTENCES = (
     ("orders", "contract.conforms", "Every answer has the shape that the contract promises.", OPERATIONS[:5]),
@@ -431,7 +470,12 @@ def huge() -> RunRecord:
         operations = tuple(f"operation{number:02d}x{n}" for n in range(8))
         seams.append((name, operations, [d for d in (2 * number + 1, 2 * number + 2, number + 9) if d < 22]))
         for n, operation in enumerate(operations):
-            coverage.append(Covered(name, operation, "GET", f"/things/{number}/{n}/{{id}}", 40, {"200": 36, "404": 4}))
+            points = tuple(
+                exercised("keyword", f"body/a/rather/long/place/{m}", "maxLength", "valid", limit=f"reason {m % 7}")
+                for m in range(100)
+            )
+            path = f"/things/{number}/{n}/{{id}}"
+            coverage.append(Covered(name, operation, "GET", path, 40, {"200": 36, "404": 4}, points))
         for n, check in enumerate(checks):
             verdict = REFUTED if (number * n) % 23 == 7 else UNKNOWN if (number + n) % 17 == 3 else PROVED
             findings = (
@@ -519,7 +563,12 @@ def hostile() -> RunRecord:
         rows,
         seams,
         tuple(Skipped(text, text, text, text) for text in HOSTILE),
-        coverage=tuple(Covered(text, text, text, text, 1, {text: 1}) for text in HOSTILE),
+        coverage=tuple(
+            Covered(
+                text, text, text, text, 1, {text: 1}, (Exercised("keyword", text, text, (text,), {text + "!": text}),)
+            )
+            for text in HOSTILE
+        ),
         notices=HOSTILE,
         run=run(
             id=HOSTILE[0],

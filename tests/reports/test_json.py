@@ -54,6 +54,16 @@ def test_says_what_the_run_comes_to() -> None:
         "unknown": 5,
         "tried": 2496,
         "findings": 5,
+        "coverage": {
+            "operations": {"done": 9, "total": 11},
+            "points": {"done": 8, "total": 12},
+            "kinds": {
+                "operation": {"done": 2, "total": 3},
+                "status": {"done": 1, "total": 2},
+                "parameter": {"done": 2, "total": 2},
+                "keyword": {"done": 3, "total": 5},
+            },
+        },
     }
 
 

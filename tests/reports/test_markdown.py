@@ -55,6 +55,16 @@ def test_says_the_verdict_the_findings_and_how_to_see_them_again() -> None:
     assert "Not tried: 5 checks do not apply, 2 cells were left out" in text
 
 
+def test_says_what_of_the_contracts_was_exercised() -> None:
+    text = REPORT.render(records.broken()).decode()
+    assert "### Exercised: 2 of 3 operations, 8 of 12 points" in text
+    assert "| boundary | operations | points | statuses | parameters | keywords |" in text
+    assert "| orders | 1 of 2 | 7 of 11 (63.6%) | 1 of 2 | 2 of 2 | 3 of 5 |" in text
+    assert "| identity | 1 of 1 | 1 of 1 (100%) |  |  |  |" in text
+    assert "Never answered in its success class: `exportOrders` of orders." in text
+    assert "Exercised" not in REPORT.render(records.dead()).decode()
+
+
 def test_a_run_that_tried_nothing_is_unknown() -> None:
     assert REPORT.render(records.empty()).decode().startswith("## ? Unknown: nothing was tried.")
 
@@ -65,4 +75,4 @@ def test_hostile_text_is_only_text() -> None:
     text = REPORT.render(records.hostile()).decode()
     assert not re.search(r"@everybody", re.sub(r"```.*?```|`[^`]+`", "", text, flags=re.S))
     rows = [token for token in found if token.type == "tr_open"]
-    assert len(rows) == 1 + len(records.HOSTILE), "no name broke out of its row"
+    assert len(rows) == 2 * (1 + len(records.HOSTILE)), "no name broke out of its row"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, func, select
 
-from seamwright.ledger import encoding, tables
+from seamwright.ledger import coverage, encoding, tables
 from seamwright.ledger.trouble import Complaint
 from seamwright.model.evidence import Evidence
 from seamwright.model.exchange import Exchange
 from seamwright.model.plan import Plan
-from seamwright.model.run import Covered, Run, RunRecord, RunState, Seam
+from seamwright.model.run import Run, RunRecord, RunState, Seam
 from seamwright.model.verdict import Verdict
 
 __all__ = ["evidence", "exchange", "find", "record", "run"]
@@ -65,7 +66,7 @@ def record(connection: Connection, row: Row[Any]) -> RunRecord:
         plan=_decoded(Plan, row.plan, what),
         seams=_decoded(tuple[Seam, ...], row.seams, what),
         evidence=tuple(evidence(each) for each in found),
-        coverage=_decoded(tuple[Covered, ...], row.coverage, what),
+        coverage=_read(coverage.decoded, row.coverage, what),
         notices=_decoded(tuple[str, ...], row.notices, what),
     )
 
@@ -93,8 +94,12 @@ def exchange(row: Row[Any]) -> Exchange:
 
 
 def _decoded(of: type[T], text: str, what: str) -> T:
+    return _read(lambda written: encoding.decoded(of, written), text, what)
+
+
+def _read(reading: Callable[[str], T], text: str, what: str) -> T:
     try:
-        return encoding.decoded(of, text)
+        return reading(text)
     except ValueError as error:
         raise _damaged(what, str(error)) from error
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from seamwright.ledger import chain, encoding, rows, verification
+from seamwright.ledger.coverage import encoded as covered_text
 from seamwright.ledger.database import Database
 from seamwright.ledger.tables import evidence as evidence_table
 from seamwright.ledger.tables import exchanges as exchanges_table
@@ -182,7 +183,7 @@ class Ledger:
     def finish(self, run_id: str, verdict: Verdict, coverage: Sequence[Covered], finished: float) -> None:
         """Write that a run is over, and seal it with the length and the head of the chain."""
         _, opening = self._own(run_id)
-        covered = encoding.encoded(tuple[Covered, ...], tuple(coverage))
+        covered = covered_text(coverage)
         with self.database.writing(f"finish run {run_id}") as connection:
             links = chain.take(connection)
             row = self._still_running(connection, run_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from seamwright.model.run import Covered
 from seamwright.model.verdict import Verdict, overall
 
 __all__ = ["Decision", "Missing", "Reason", "Situation", "decide"]
+
+
+_NAMED = 8
+"""Names in one message."""
 
 
 class Reason(StrEnum):
@@ -162,18 +167,36 @@ def _families_that_say_nothing(asked: Requirements, situation: Situation) -> Ite
 
 
 def _coverage(asked: Requirements, situation: Situation) -> Iterable[Missing]:
+    """What was never answered in its success class, a requirement for each boundary, where less was than is asked."""
     if asked.coverage <= 0:
         return
-    command = shlex.join(["seamwright", "verify", situation.source])
     if not situation.coverage:
+        command = shlex.join(["seamwright", "verify", situation.source])
         yield Missing("coverage", Reason.ABSENT, "no finished run says which operations were answered", command)
         return
-    unanswered = [f"{row.boundary}.{row.operation}" for row in situation.coverage if not row.answered]
-    share = (len(situation.coverage) - len(unanswered)) / len(situation.coverage)
-    if share < asked.coverage:
-        asks = f"{asked.coverage:.0%} are asked: {_listed(unanswered)}"
-        text = f"{share:.0%} of operations were answered in their success class, {asks}"
-        yield Missing("coverage", Reason.COVERAGE, text, command)
+    unanswered: dict[str, list[Covered]] = {}
+    for row in situation.coverage:
+        if not row.answered:
+            unanswered.setdefault(row.boundary, []).append(row)
+    share = (len(situation.coverage) - sum(map(len, unanswered.values()))) / len(situation.coverage)
+    if share >= asked.coverage:
+        return
+    for boundary, rows in unanswered.items():
+        named = _listed([f"{row.operation} ({row.method} {row.path}; {_answers(row)})" for row in rows])
+        asks = f"{math.floor(share * 1000) / 10:g}% of all operations were, {asked.coverage:.0%} are asked"
+        text = f"never answered in its success class on {boundary}: {named}; {asks}"
+        only = [part for row in rows[:_NAMED] for part in ("--operation", row.operation)]
+        whole = only if len(rows) <= _NAMED else []
+        command = shlex.join(["seamwright", "verify", situation.source, boundary, *whole])
+        yield Missing(f"coverage of {boundary}", Reason.COVERAGE, text, command)
+
+
+def _answers(row: Covered) -> str:
+    """How an operation was answered instead."""
+    if not row.calls:
+        return "never called"
+    times = {status: "once" if count == 1 else f"{count} times" for status, count in row.statuses.items()}
+    return "answered " + ", ".join(f"{often} {status}" for status, often in times.items())
 
 
 def _nothing(phase: int, situation: Situation) -> Missing:
@@ -186,7 +209,7 @@ def _verdict(missing: Missing) -> Verdict:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
 
 
 def _verify(situation: Situation, boundary: str, check: str) -> str:

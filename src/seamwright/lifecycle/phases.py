@@ -47,12 +47,12 @@ PHASES: dict[int, Phase] = {
             "Engineering Manager",
             Requirements(families=("contract", "auth", "consistency"), coverage=0.8),
         ),
-        Phase(5, "Testing & Quality Assurance", "QA Engineer", Requirements(families=_EVERY, coverage=0.9)),
+        Phase(5, "Testing & Quality Assurance", "QA Engineer", Requirements(families=_EVERY, coverage=1.0)),
         Phase(
             6,
             "Launch & Deployment",
             "Engineering Manager",
-            Requirements(families=_EVERY, coverage=0.9, max_age=2 * 86400.0),
+            Requirements(families=_EVERY, coverage=1.0, max_age=2 * 86400.0),
         ),
         Phase(
             7, "Post-Launch: Growth & Iteration", "Product Manager", Requirements(families=("load",), max_age=86400.0)

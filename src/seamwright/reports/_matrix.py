@@ -125,7 +125,7 @@ def _row(name: str, covered: Covered | None, cells: tuple[Cell, ...]) -> Row:
         return Row(name, "", name, "0", "never called", False, cells)
     classes: dict[str, int] = {}
     for status, count in sorted(covered.statuses.items()):
-        told = f"{status[0]}xx" if status[:1].isdigit() and status != "0" else "none" if status == "0" else status
+        told = f"{status[0]}xx" if status.isdigit() and status != "0" else "none" if status == "0" else status
         classes[told] = classes.get(told, 0) + count
     answers = ", ".join(f"{told}\u00a0{amount(count)}" for told, count in classes.items())
     return Row(

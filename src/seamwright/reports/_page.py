@@ -11,6 +11,7 @@ from seamwright.model.evidence import Evidence
 from seamwright.model.finding import Finding, Severity
 from seamwright.model.run import RunRecord, RunState, Seam
 from seamwright.model.verdict import Cause, Verdict
+from seamwright.reports._exercised import Exercise, exercise_of
 from seamwright.reports._latency import Figure, figures
 from seamwright.reports._map import Map, map_of
 from seamwright.reports._matrix import Matrix, matrix_of
@@ -105,6 +106,7 @@ class Page:
     places: tuple[Place, ...]
     refutations: tuple[Refutation, ...]
     matrix: Matrix
+    exercise: Exercise
     figures: tuple[Figure, ...]
     proved: tuple[tuple[str, tuple[Sentence, ...]], ...]
     open: tuple[Open, ...]
@@ -124,6 +126,7 @@ def page_of(record: RunRecord) -> Page:
         tuple(_place(name, anchors[name], record, tally) for name, tally in summary.boundaries.items()),
         _refutations(summary),
         matrix_of(summary),
+        exercise_of(record),
         figures(record.evidence),
         _proved(summary),
         _open(summary),
@@ -190,6 +193,8 @@ def _group(found: list[Finding]) -> Group:
     first = max(found, key=lambda f: _rank(f.severity))
     facts = dict(first.facts)
     expected, seen = (_fact(facts.pop(name)) if name in facts else "" for name in ("expected", "seen"))
+    everywhere = [name for f in found for name in f.facts.get("operations", ())]
+    facts.pop("operations", None)
     exchanges = dict.fromkeys(n for f in found for n in f.exchanges)
     numbers = ", ".join(str(n) for n in [*exchanges][:24])
     return Group(
@@ -198,7 +203,7 @@ def _group(found: list[Finding]) -> Group:
         expected,
         seen,
         tuple((_term(str(name)), _fact(value)) for name, value in facts.items()),
-        tuple(dict.fromkeys(f.operation for f in found if f.operation)),
+        tuple(dict.fromkeys((*(f.operation for f in found if f.operation), *map(str, everywhere)))),
         f"{numbers} and {len(exchanges) - 24} more" if len(exchanges) > 24 else numbers,
         sum(max(1, f.count) for f in found),
     )

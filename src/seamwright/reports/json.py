@@ -6,10 +6,12 @@ import base64
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from seamwright.model.coverage import answered, by_kind, points
 from seamwright.model.errors import UsageError
 from seamwright.model.report import Report
 from seamwright.model.run import RunRecord
@@ -40,11 +42,19 @@ def render(record: RunRecord) -> bytes:
             "unknown": summary.tally.unknown,
             "tried": summary.tried,
             "findings": summary.findings,
+            "coverage": _coverage(record),
         },
     }
     text = json.dumps(_plain(document), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
     # A lone surrogate becomes \udXXX, which is JSON's own escape for it.
     return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _coverage(record: RunRecord) -> dict[str, Any]:
+    """The sums of the coverage: of operations, of points, and of points by what they are about."""
+    rows = record.coverage
+    kinds = {str(kind): asdict(share) for kind, share in by_kind(rows).items()}
+    return {"operations": asdict(answered(rows)), "points": asdict(points(rows)), "kinds": kinds}
 
 
 def read(data: bytes) -> RunRecord:

@@ -13,6 +13,7 @@ from seamwright.model.finding import Finding, Severity
 from seamwright.model.report import Report
 from seamwright.model.run import RunRecord
 from seamwright.model.verdict import Verdict
+from seamwright.reports._exercised import exercise_of
 from seamwright.reports._summary import Summary
 from seamwright.reports._words import (
     GLYPH,
@@ -50,6 +51,7 @@ def render(record: RunRecord) -> bytes:
         + (f" · manifest {_code(short(run.manifest_digest))}" if run.manifest_digest else ""),
         "",
         *_boundaries(summary),
+        *_exercised(record),
         *_findings(record),
         *_unknown(summary),
         *_rest(record),
@@ -69,6 +71,28 @@ def _boundaries(summary: Summary) -> list[str]:
     if len(ranked) > _BOUNDARIES:
         rows.append(f"| and {len(ranked) - _BOUNDARIES} more | | | | |")
     return [*rows, ""]
+
+
+def _exercised(record: RunRecord) -> list[str]:
+    """What of the contracts was exercised, a row for each boundary, and what was never answered."""
+    exercise = exercise_of(record)
+    if not exercise.parts:
+        return []
+    kinds = exercise.kinds
+    rows = [f"### Exercised: {exercise.words}", "", "| boundary | operations | points | " + " | ".join(kinds) + " |"]
+    rows.append("| --- " + "| ---: " * (2 + len(kinds)) + "|")
+    for part in exercise.parts[:_BOUNDARIES]:
+        shares = dict(part.kinds)
+        cells = [str(part.answered), f"{part.share} ({part.share.percent:g}%)"]
+        cells += [str(shares[kind]) if kind in shares else "" for kind in kinds]
+        rows.append(f"| {_text(part.boundary, 80)} | {' | '.join(cells)} |")
+    if len(exercise.parts) > _BOUNDARIES:
+        rows.append(f"| and {len(exercise.parts) - _BOUNDARIES} more |" + " |" * (2 + len(kinds)))
+    never = [(part.boundary, each) for part in exercise.parts for each in part.operations if not each.answered]
+    named = [f"{_code(each.name)} of {_text(boundary, 80)}" for boundary, each in never[:_SHOWN]]
+    if len(never) > _SHOWN:
+        named.append(f"{amount(len(never) - _SHOWN)} more")
+    return [*rows, "", *([f"Never answered in its success class: {', '.join(named)}.", ""] if named else [])]
 
 
 def _findings(record: RunRecord) -> list[str]:
