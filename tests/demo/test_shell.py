@@ -27,7 +27,8 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
     async def crash(request: Request) -> Response:
         raise RuntimeError("the secret of the house")
 
-    app = Shell(service([route("/echo", "POST", echo), route("/crash", "GET", crash)], running, {}), tmp_path)
+    routes = [route("/echo", "POST", echo), route("/echo", "PATCH", echo), route("/crash", "GET", crash)]
+    app = Shell(service(routes, running, {}), tmp_path)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://shop") as made:
         yield made
@@ -51,6 +52,10 @@ async def test_the_frameworks_own_errors_are_problems(
     assert answer.status_code == answer.json()["status"] == status
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_405_lists_what_every_route_of_the_path_serves(client: httpx2.AsyncClient) -> None:
+    assert (await client.delete("/echo")).headers["allow"] == "PATCH, POST"
 
 
 @pytest.mark.parametrize(

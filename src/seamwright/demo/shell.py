@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from seamwright.kit.problems import MEDIA_TYPE, Problem
@@ -173,14 +173,20 @@ def service(routes: Iterable[Route], lifespan: Callable[[Starlette], Any], docum
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return problem_response(Problem(error.status_code, headers=error.headers))
+        headers = {"Allow": ", ".join(allowed(request))} if error.status_code == 405 else error.headers
+        return problem_response(Problem(error.status_code, headers=headers))
+
+    def allowed(request: Request) -> list[str]:
+        """What is served at the path of a request (RFC 9110, section 15.5.6); Starlette looks at one route alone."""
+        here = [each for each in every if each.matches(request.scope)[0] is not Match.NONE]
+        return sorted({method for each in here for method in each.methods or ()})
 
     async def unexpected(request: Request, error: Exception) -> Response:
         return problem_response(_unexpected())  # Starlette raises the error on, and the shell notes it
 
     handlers = {HTTPException: http_error, Exception: unexpected}
-    own = (route("/health", "GET", health), route("/openapi.json", "GET", openapi))
-    return Starlette(routes=[*routes, *own], lifespan=lifespan, exception_handlers=handlers)
+    every = [*routes, route("/health", "GET", health), route("/openapi.json", "GET", openapi)]
+    return Starlette(routes=every, lifespan=lifespan, exception_handlers=handlers)
 
 
 def _unexpected() -> Problem:
