@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seamwright.faces.targets import aimed, is_loopback
+from seamwright.faces.targets import aimed, as_graphql, is_loopback
 from seamwright.model.errors import ManifestError, UsageError
 
 MANIFEST = "system: shop\nboundaries:\n  orders: {kind: http, url: http://127.0.0.1:1}\n"
@@ -127,3 +127,45 @@ def test_a_token_beside_a_manifest_is_refused_and_not_forgotten(tmp_path: Path) 
 def test_a_manifest_that_is_not_there_is_a_manifest_error(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="there is no such file"):
         aimed((str(tmp_path / "other.yaml"),))
+
+
+def test_a_lone_url_can_be_looked_at_as_a_graphql_endpoint() -> None:
+    aim = aimed(("https://api.example.org/graphql",), token="s3cret-token")
+    endpoint = as_graphql(aim)
+    assert endpoint is not None
+    (boundary,) = endpoint.manifest.boundaries.values()
+    assert (boundary.name, boundary.kind, boundary.url, boundary.contract) == (
+        *("api", "graphql", "https://api.example.org/graphql"),
+        None,
+    )
+    assert endpoint.manifest.environment == "production"
+    assert endpoint.notice == aim.notice
+    assert endpoint.manifest.origin == aim.manifest.origin
+    token = endpoint.manifest.identities["caller"].token
+    assert token is not None
+    assert token.get_secret_value() == "s3cret-token"
+    assert as_graphql(aimed(("sqlite:///shop.db",))) is None
+
+
+def test_nothing_is_posted_on_a_guess_to_what_may_be_production() -> None:
+    assert as_graphql(aimed(("https://api.example.org/orders",))) is None
+    assert as_graphql(aimed(("https://api.example.org/orders",), environment="test")) is not None
+    assert as_graphql(aimed(("http://127.0.0.1:4000/",))) is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "environment"),
+    [
+        ("grpc://127.0.0.1:50051", "grpc", "test"),
+        ("grpcs://api.example.org", "grpc", "production"),
+        ("ws://localhost:8080/chat?room=1", "websocket", "test"),
+        ("wss://api.example.org/chat", "websocket", "production"),
+    ],
+)
+def test_a_server_that_needs_no_document(url: str, kind: str, environment: str) -> None:
+    aim = aimed((url,), token="secret-token")
+    [boundary] = aim.manifest.boundaries.values()
+    assert (boundary.kind, boundary.url, boundary.contract) == (kind, url, None)
+    assert aim.manifest.environment == environment
+    with pytest.raises(UsageError, match="names no host"):
+        aimed((f"{url.partition(':')[0]}://",))

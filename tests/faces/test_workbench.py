@@ -18,9 +18,10 @@ from seamwright.model.plan import Plan
 from seamwright.model.run import Covered, Run
 from seamwright.model.verdict import Verdict
 from seamwright.run.planning import Selection
+from tests.checks.graph import Orders
 from tests.faces.conftest import Served
 from tests.run.trial import document
-from tests.serving import free_port
+from tests.serving import free_port, serving
 
 MANIFEST = {
     "system": "shop",
@@ -69,6 +70,20 @@ async def test_a_lone_document_that_does_not_come_ends_before_anything_is_planne
     aim = aimed((f"http://127.0.0.1:{free_port()}/openapi.json",))
     with pytest.raises(TargetError, match="the target's fault"):
         await Workbench().prepare(aim, Selection())
+
+
+async def test_a_lone_url_may_be_a_graphql_endpoint() -> None:
+    with serving(Orders()) as url:
+        prepared = await Workbench().prepare(aimed((f"{url}/api",)), Selection())
+    (subject,) = prepared.subjects.by_name.values()
+    assert (subject.boundary.kind, subject.boundary.url) == ("graphql", f"{url}/api")
+    assert {item.check for item in prepared.plan.planned} >= {"contract.graphql-response-conforms"}
+    assert prepared.manifest.environment == "test"
+
+
+async def test_a_page_that_is_neither_is_told_as_what_it_is(books: Served) -> None:
+    with pytest.raises(TargetError, match="answers 404 instead of a contract"):
+        await Workbench().prepare(aimed((f"{books.url}/nowhere",)), Selection())
 
 
 async def test_the_gate_takes_the_coverage_of_all_runs_of_this_manifest_together(tmp_path: Path) -> None:

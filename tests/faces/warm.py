@@ -50,9 +50,13 @@ def _server() -> subprocess.Popen[bytes]:
 
 
 def _serve() -> None:
+    import openapi_spec_validator  # noqa: F401
+
+    from seamwright.contracts.lint import rules
     from seamwright.faces.workbench import Workbench
 
     bench = Workbench()
+    rules()
     bench.checks(Path("no-checks-of-its-own"))
     bench.reports()
     for line in sys.stdin.buffer:

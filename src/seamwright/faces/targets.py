@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from seamwright.drivers.graphql import names_graphql
 from seamwright.model.errors import UsageError
 from seamwright.model.manifest import Environment, Manifest, Origin
 from seamwright.model.reading import MANIFEST_NAME, find_manifest, read_manifest
 
-__all__ = ["Aim", "aimed", "is_loopback"]
+__all__ = ["Aim", "aimed", "as_graphql", "is_loopback"]
+
+_KINDS = {"grpc": "grpc", "grpcs": "grpc", "ws": "websocket", "wss": "websocket"}
+"""Schemes of boundaries that need no document: the server tells its contract, or there is none."""
 
 _DATABASES = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
 
@@ -88,9 +92,15 @@ def _aimed_at_url(url: str, environment: Environment | None, token: str | None) 
             raise UsageError(f"{url!r} names no host")
         boundary = {"kind": "http", "url": f"{parts.scheme}://{parts.netloc}", "contract": url}
         name, local = "api", is_loopback(parts.hostname)
+    elif scheme in _KINDS:
+        if not parts.hostname:
+            raise UsageError(f"{url!r} names no host")
+        boundary = {"kind": _KINDS[scheme], "url": url}
+        name, local = "api", is_loopback(parts.hostname)
     else:
         raise UsageError(
-            f"{url!r}: {scheme}:// is not spoken here; give http(s)://… of a contract, or a database's URL"
+            f"{url!r}: {scheme}:// is not spoken here; give http(s)://… of a contract, grpc(s)://host:port of a server "
+            "with reflection, ws(s)://…, or a database's URL"
         )
     notice = ""
     if environment is None:
@@ -111,6 +121,21 @@ def _aimed_at_url(url: str, environment: Environment | None, token: str | None) 
     manifest = Manifest.model_validate(data)
     secrets = frozenset(s for s in (token, parts.password) if s)
     return Aim(manifest.coming_from(Origin(source=url, folder=Path.cwd(), digest=digest, secrets=secrets)), (), notice)
+
+
+def as_graphql(aim: Aim) -> Aim | None:
+    """The same lone URL as a GraphQL endpoint; None where the aim is no lone HTTP URL.
+
+    Nothing tells them apart but to ask, by POST; in production that is only done where the URL itself says GraphQL.
+    """
+    origin = aim.manifest.origin
+    if urlsplit(origin.source).scheme not in ("http", "https"):
+        return None
+    if aim.manifest.environment == "production" and not names_graphql(origin.source):
+        return None
+    boundaries = {name: {"kind": "graphql", "url": origin.source} for name in aim.manifest.boundaries}
+    said = aim.manifest.model_dump(exclude={"boundaries"}, exclude_unset=True)
+    return Aim(Manifest.model_validate({**said, "boundaries": boundaries}).coming_from(origin), (), aim.notice)
 
 
 def is_loopback(host: str) -> bool:

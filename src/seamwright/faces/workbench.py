@@ -8,7 +8,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seamwright.model.errors import TargetError, UsageError
+from seamwright.model.errors import ContractError, TargetError, UsageError
 from seamwright.model.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from seamwright.model.check import Check
     from seamwright.model.manifest import Manifest
     from seamwright.model.report import Report
-    from seamwright.model.run import Covered, Event
+    from seamwright.model.run import Covered, Event, Exercised
     from seamwright.run.once import Order, Prepared
     from seamwright.run.planning import Selection
 
@@ -69,7 +69,24 @@ class Workbench:
         return Ledger.open(self._ledger, create=create)
 
     async def prepare(self, aim: Aim, selection: Selection) -> Prepared:
-        """Read contracts and make the plan. Raises UsageError; TargetError for a lone URL that does not answer."""
+        """Read contracts and make the plan. Raises UsageError; TargetError for a lone URL that does not answer.
+
+        A lone URL at which no document lies may be a GraphQL endpoint: it is asked.
+        """
+        from seamwright.faces.targets import as_graphql
+
+        try:
+            return await self._prepared(aim, selection)
+        except (ContractError, TargetError) as error:
+            endpoint = as_graphql(aim)
+            if endpoint is None:
+                raise
+            try:
+                return await self._prepared(endpoint, selection)
+            except TargetError:
+                raise error from None
+
+    async def _prepared(self, aim: Aim, selection: Selection) -> Prepared:
         from seamwright.run.once import prepare
 
         prepared = await prepare(aim.manifest, self.checks(), selection, fetch)
@@ -111,6 +128,7 @@ def _coverage(ledger: Ledger, prepared: Prepared, since: float) -> tuple[Covered
 
     counts: dict[tuple[str, str], dict[str, int]] = {}
     digest = prepared.manifest.origin.digest
+    succeeded: dict[tuple[str, str], tuple[Exercised, ...]] = {}
     for run in ledger.runs(limit=None):
         if run.manifest_digest != digest or run.started < since or run.finished is None:
             continue
@@ -118,11 +136,15 @@ def _coverage(ledger: Ledger, prepared: Prepared, since: float) -> tuple[Covered
             statuses = counts.setdefault((row.boundary, row.operation), {})
             for status, count in row.statuses.items():
                 statuses[status] = statuses.get(status, 0) + count
+            if row.answered:
+                key = (row.boundary, row.operation)
+                succeeded[key] = tuple(each for each in row.points if each.kind == "operation")
     return tuple(
-        Covered(name, operation.id, operation.method, operation.path, sum(statuses.values()), statuses)
+        Covered(name, operation.id, operation.method, operation.path, sum(statuses.values()), statuses, points)
         for name, subject in prepared.subjects.by_name.items()
         for operation in subject.operations
         for statuses in (counts.get((name, operation.id), {}),)
+        for points in (succeeded.get((name, operation.id), ()),)
     )
 
 

@@ -44,6 +44,13 @@ def test_nothing_tried_is_nothing_known(capsys: pytest.CaptureFixture[str]) -> N
     assert "nothing was tried, so nothing is known" in capsys.readouterr().out
 
 
+def test_the_end_says_how_much_of_the_contracts_was_exercised(capsys: pytest.CaptureFixture[str]) -> None:
+    summary(records.broken())
+    assert "coverage: 9 of 11 operations, 8 of 12 points" in capsys.readouterr().out.splitlines()
+    summary(records.dead())
+    assert "coverage:" not in capsys.readouterr().out
+
+
 def test_what_the_environment_forbids_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     why = "environment is production, which does not allow attack"
     skipped = tuple(Skipped("api", f"security.x{n}", "it holds", why, forbidden=True) for n in range(2))

@@ -286,3 +286,18 @@ def _on_a_terminal(*words: str, cwd: Path, env: dict[str, str]) -> str:
         os.close(master)
     process.wait(30)
     return seen.decode()
+
+
+def test_the_same_seed_sends_the_same_cases_with_one_in_flight_or_many(books: Served, here: Path) -> None:
+    words = ("verify", f"{books.url}/openapi.json", "--check", "contract.response-conforms", "--seed", "5", "--json")
+    logs, counts = set(), set()
+    for more in (("--cases", "20"), ("--cases", "20", "--in-flight", "1"), ("--cases", "20", "--in-flight", "64")):
+        [row] = seamwright(*words, *more, cwd=here).json["evidence"]
+        logs.add(row["measures"]["request_log"])
+        counts.add(row["measures"]["streamed"])
+    assert len(logs) == 1
+    assert len(counts) == 1
+
+    [fewer] = seamwright(*words, "--cases", "10", cwd=here).json["evidence"]
+    assert fewer["measures"]["streamed"] * 2 == counts.pop()
+    assert fewer["measures"]["request_log"] not in logs

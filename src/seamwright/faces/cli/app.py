@@ -9,7 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from seamwright import __version__
-from seamwright.faces.cli import demo, first, gate, house, records, verify
+from seamwright.faces.cli import demo, first, gate, house, mock, records, verify
+from seamwright.faces.cli.contract import contract_app
 
 __all__ = ["app"]
 
@@ -54,6 +55,7 @@ def _options(
 
 
 app.command("init")(first.init)
+app.command("mock")(mock.mock)
 app.command("verify")(verify.verify)
 app.command("gate")(gate.gate)
 app.command("runs")(records.runs)
@@ -61,6 +63,7 @@ app.command("report")(records.report)
 app.command("evidence")(records.evidence)
 app.command("checks")(house.checks)
 app.command("doctor")(house.doctor)
+app.add_typer(contract_app, name="contract")
 app.add_typer(house.manifest_app, name="manifest")
 app.add_typer(records.ledger_app, name="ledger")
 app.add_typer(demo.demo_app, name="demo")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from seamwright.model.coverage import sentence
 from seamwright.model.run import CheckFinished, CheckStarted, Event, Notice, RunFinished, RunRecord, RunStarted
 from seamwright.model.verdict import Verdict
 from seamwright.reports._words import visible
@@ -127,6 +128,9 @@ def summary(record: RunRecord) -> None:
     console.print()
     _forbidden(record, console)
     console.print(_seams(record))
+    covered = sentence(record.coverage)
+    if covered:
+        console.print(f"coverage: {covered}", style="dim", markup=False)
     console.print(f"{styled(record.verdict)} — {_sentence(record)}")
 
 

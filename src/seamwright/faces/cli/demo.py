@@ -14,7 +14,9 @@ from seamwright.faces.workbench import Workbench
 
 if TYPE_CHECKING:
     from seamwright.demo.defect import Defect
+    from seamwright.demo.drift import Drift
     from seamwright.model.run import RunRecord
+    from seamwright.run.drifting import Clean, Drifted
     from seamwright.run.rehearsal import Row
 
 __all__ = ["demo_app"]
@@ -118,6 +120,108 @@ def verify(
     if any(row.broken is Verdict.UNKNOWN for row in rows):
         raise typer.Exit(3)
     raise typer.Exit(0 if _good(healthy, rows) else 1)
+
+
+@demo_app.command("drift")
+def drift(
+    name: Annotated[list[str] | None, typer.Option("--drift", help="Only this one (may be said again).")] = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+    ledger: LedgerAt = DEFAULT_LEDGER,
+) -> None:
+    """Hold drifted contracts against the healthy shop: each must be refuted, and the true ones must not.
+
+    Exit status 0 when that is so, 1 when a drift was missed or a true contract refuted.
+    """
+    from seamwright.demo.drifts import DRIFTS
+    from seamwright.faces.cli.options import known_names
+    from seamwright.faces.cli.running import run
+    from seamwright.model.verdict import Verdict
+
+    names = listed(name)
+    known_names("--drift", names, DRIFTS)
+    wanted = [DRIFTS[each] for each in names] if names else list(DRIFTS.values())
+    chosen_seed = seeded(seed)
+    clean, rows = run(_drifted(wanted, chosen_seed, ledger, quiet=as_json))
+    if as_json:
+        from seamwright.faces.cli.console import print_json
+
+        print_json(_drift_json(clean, rows, chosen_seed))
+    else:
+        _drift_table(clean, rows)
+    missed = [row for row in rows if row.verdict is not Verdict.REFUTED]
+    raise typer.Exit(1 if missed or clean.refuted else 0)
+
+
+async def _drifted(wanted: list[Drift], seed: int, ledger: str, *, quiet: bool) -> tuple[Clean, list[Drifted]]:
+    from contextlib import aclosing
+
+    from seamwright.faces.cli.console import errors, styled
+    from seamwright.faces.workbench import fetch
+    from seamwright.run.drifting import Clean, drifting
+
+    bench = Workbench(ledger)
+    console = errors()
+    clean: Clean | None = None
+    rows: list[Drifted] = []
+    with bench.ledger() as store:
+        if not quiet:
+            console.print(f"the true contracts first, then {len(wanted)} drifted ones · seed {seed}")
+        async with aclosing(drifting(wanted, bench.checks(), seed=seed, ledger=store, fetch=fetch)) as told:
+            async for each in told:
+                if isinstance(each, Clean):
+                    clean = each
+                else:
+                    rows.append(each)
+                    if not quiet:
+                        console.print(f"{each.drift.name}: {styled(each.verdict)} in {each.seconds:.1f} s")
+    assert clean is not None
+    return clean, sorted(rows, key=lambda row: (row.drift.kind, row.drift.name))
+
+
+def _drift_table(clean: Clean, rows: list[Drifted]) -> None:
+    from rich.table import Table
+
+    from seamwright.faces.cli.console import out, styled
+    from seamwright.model.verdict import Verdict
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("kind", "drift", "what the contract says", "verdict", "refuted by"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        told = (row.drift.kind, row.drift.name, row.drift.says, styled(row.verdict), ", ".join(row.checks))
+        table.add_row(*told)
+    console = out()
+    console.print(table)
+    found = [row for row in rows if row.verdict is Verdict.REFUTED]
+    for row in rows:
+        if row not in found:
+            console.print(f"{row.drift.name}: {row.title}", markup=False)
+    for text in clean.refuted:
+        console.print(f"of the true contracts: {text}", markup=False)
+    console.print(
+        f"{len(found)} of {len(rows)} drifts refuted; of the true contracts {len(clean.refuted)} sentences refuted"
+    )
+
+
+def _drift_json(clean: Clean, rows: list[Drifted], seed: int) -> dict[str, Any]:
+    return {
+        "seed": seed,
+        "clean": {"verdict": str(clean.verdict), "refuted": clean.refuted, "seconds": round(clean.seconds, 2)},
+        "drifts": [
+            {
+                "name": row.drift.name,
+                "kind": row.drift.kind,
+                "service": row.drift.service,
+                "says": row.drift.says,
+                "verdict": str(row.verdict),
+                "checks": row.checks,
+                "finding": row.title,
+                "seconds": round(row.seconds, 2),
+            }
+            for row in rows
+        ],
+    }
 
 
 def _good(healthy: RunRecord, rows: list[Row]) -> bool:

@@ -36,6 +36,14 @@ def verify(
         bool, typer.Option("--plan", help="Say what would run, what would not and why; send nothing but for contracts.")
     ] = False,
     budget: Annotated[str, typer.Option("--budget", help="Time for the whole run, like 60s or 2m.")] = "120s",
+    cases: Annotated[
+        int | None,
+        typer.Option("--cases", min=0, help="Generated cases that contract checks stream of each operation."),
+    ] = None,
+    in_flight: Annotated[
+        int | None,
+        typer.Option("--in-flight", min=1, max=256, help="Calls of a stream on their way at a time; changes no case."),
+    ] = None,
     seed: Seed = None,
     environment: Annotated[
         str | None, typer.Option("--environment", help="test, staging or production; what a check may dare.")
@@ -56,8 +64,10 @@ def verify(
     from seamwright.faces.targets import aimed
     from seamwright.faces.workbench import exit_status
     from seamwright.faces.writing import folder_for
+    from seamwright.run.bench import DEPTH
     from seamwright.run.once import Order
     from seamwright.run.planning import Selection
+    from seamwright.run.streaming import AT_ONCE
 
     bench = Workbench(ledger)
     aim = aimed(tuple(targets or ()), environment=_environment(environment), token=_token(token_env))
@@ -74,8 +84,17 @@ def verify(
     treated = (
         *(("--environment", environment) if environment else ()),
         *(("--token-env", token_env) if token_env else ()),
+        *(("--cases", str(cases)) if cases is not None else ()),
     )
-    record = run(_verified(bench, aim, selection, Order(seeded(seed), time, tuple(sys.argv[1:]), treated), quiet))
+    order = Order(
+        seeded(seed),
+        time,
+        DEPTH if cases is None else cases,
+        AT_ONCE if in_flight is None else in_flight,
+        arguments=tuple(sys.argv[1:]),
+        options=treated,
+    )
+    record = run(_verified(bench, aim, selection, order, quiet))
     _written(bench, record, wanted, folder, quiet=quiet or as_json)
     if as_json:
         sys.stdout.buffer.write(bench.reports()["json"].render(record))
