@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from seamwright.checks import checks
+from seamwright.contracts import diff, lint
 from seamwright.demo.defects import DEFECTS
+from seamwright.demo.drifts import DRIFTS
 from seamwright.drivers import drivers
 from seamwright.faces.workbench import Workbench
 from seamwright.model.manifest import manifest_schema
@@ -56,6 +58,30 @@ def demo_page() -> str:
         f"| `{defect.name}` | {defect.service} | {_cell(defect.mistake)} | `{defect.check}` |"
         for defect in sorted(DEFECTS.values(), key=lambda d: (d.family, d.name))
     ]
+    lines.append(
+        "\n## Drifted contracts\n\n`seamwright demo drift` holds each of these against the healthy shop. "
+        "It must be refuted, and the true contracts must not.\n"
+    )
+    lines.append("| drift | service | kind | what the contract says |\n| --- | --- | --- | --- |")
+    lines += [
+        f"| `{drift.name}` | {drift.service} | {drift.kind} | {_cell(drift.says)} |"
+        for drift in sorted(DRIFTS.values(), key=lambda d: (d.kind, d.name))
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def contract_page() -> str:
+    """Every rule of the diff and of the lint."""
+    found = lint.rules()
+    lines = [HINT, "# Rules about contracts\n"]
+    lines.append(f"## Lint\n\n`seamwright contract lint` holds a contract against {len(found)} rules.\n")
+    lines.append("| rule | severity | what it says |\n| --- | --- | --- |")
+    lines += [f"| `{rule.id}` | {rule.severity} | {_cell(rule.says)} |" for rule in found.values()]
+    for kind in diff.KINDS:
+        rules = diff.rules(kind)
+        lines.append(f"\n## Diff of {kind}\n\n`seamwright contract diff` knows {len(rules)} kinds of change.\n")
+        lines.append("| change | level | what it means |\n| --- | --- | --- |")
+        lines += [f"| `{rule.id}` | {rule.level} | {_cell(rule.means)} |" for rule in rules]
     return "\n".join(lines) + "\n"
 
 
@@ -125,7 +151,7 @@ def _paragraph(text: str) -> str:
     return " ".join(text.split())
 
 
-PAGES = {"checks.md": checks_page, "demo.md": demo_page, "manifest.md": manifest_page}
+PAGES = {"checks.md": checks_page, "contract.md": contract_page, "demo.md": demo_page, "manifest.md": manifest_page}
 
 
 def main() -> int:
