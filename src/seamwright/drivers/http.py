@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import re
 import ssl
 import time
 import zlib
@@ -25,6 +26,9 @@ LARGEST_BODY = 16 * 1024 * 1024
 # Shorter than the keep-alive of common servers (uvicorn closes after 5 s), so that an idle connection is not
 # used at the very moment in which the other side closes it.
 _KEEP_ALIVE = 2.0
+
+_ENCODED = re.compile(r"[^\x21-\x7e]")
+"""What a target may not hold as it is."""
 
 _PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F))
 
@@ -126,7 +130,7 @@ def _address(url: str) -> tuple[_Origin, str, str, str]:
     path = base[cut:] if cut >= 0 else "/"
     origin, host, user = _authority(base[:cut] if cut >= 0 else base)
     target = path + (f"?{rest}" if "?" in url else "")
-    if not target.isascii() or any(c <= " " or c == "\x7f" for c in target):
+    if _ENCODED.search(target):
         target = quote(target, safe=_PRINTABLE)
     return origin, host, target, user
 

@@ -100,6 +100,7 @@ class CheckBench:
         creates = self._subject.manifest.environment != "production"
         looks_first = check.dares is Dares.OBSERVE or not creates
         self._speech = spoken(self._subject.contract)
+        self._by_id: dict[str, Operation] = {}
         self._calls = self._speech.calls(self, looks_first=looks_first, creates=creates)
 
     @property
@@ -140,7 +141,9 @@ class CheckBench:
         return other
 
     def operation(self, cell: str) -> Operation:
-        operation = self.contract.operation(cell)
+        if not self._by_id:
+            self._by_id = {operation.id: operation for operation in self.contract.operations}
+        operation = self._by_id.get(cell)
         if operation is None:
             raise Undecided(f"the contract has no operation {cell!r}", Cause.USAGE)
         return operation
