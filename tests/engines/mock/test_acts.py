@@ -194,6 +194,36 @@ def test_acts_change_the_state_that_their_verb_names(verb: str, schema: Any, exp
     assert mock.ask("GET", "/pages/p").json == {**before, **(expected or {})}
 
 
+@pytest.mark.parametrize(("method", "verb"), [("delete", "destroy_with_all"), ("post", "delete")])
+def test_a_verb_may_be_the_end(method: str, verb: str) -> None:
+    where = {"parameters": [ID], "responses": answers(s204=None, s404=None)}
+    mock = api(
+        {
+            "/pets": {"post": {"requestBody": body(NUMBERED), "responses": answers(s201=NUMBERED)}},
+            "/pets/{id}": {"parameters": [ID], "get": {"responses": answers(s200=NUMBERED, s404=None)}},
+            f"/pets/{{id}}/{verb}": {method: where},
+        }
+    )
+    new = mock.ask("POST", "/pets", {"name": "rex"}).json["id"]
+    assert mock.ask(method.upper(), f"/pets/{new}/{verb}").status == 204
+    assert mock.ask("GET", f"/pets/{new}").status == 404
+    assert mock.ask(method.upper(), f"/pets/{new}/{verb}").status == 404
+
+
+def test_what_cannot_be_said_to_be_absent_is_shown_as_deleted() -> None:
+    states = {"type": "string", "enum": ["ACTIVE", "DELETING", "DELETED"]}
+    account = {"type": "object", "properties": {"id": {"type": "integer"}, "status": states}}
+    one = {"parameters": [ID], "responses": answers(s200=account)}
+    mock = api(
+        {
+            "/accounts": {"get": {"responses": answers(s200={"type": "array", "items": account})}},
+            "/accounts/{id}": {"get": one, "delete": one},
+        }
+    )
+    assert mock.ask("DELETE", "/accounts/1").json == {"id": 1, "status": "DELETED"}
+    assert mock.ask("GET", "/accounts/1").json == {"id": 1, "status": "DELETED"}
+
+
 @pytest.mark.parametrize("flag", ["favorited", "following"])
 def test_a_deleted_act_is_undone(flag: str) -> None:
     post = {
@@ -344,3 +374,17 @@ def test_roles_are_those_of_the_contract() -> None:
     mock = pets()
     part = mock.mock.resources.part(operation(mock.contract, "get_pets"))
     assert part.role is Role.LIST
+
+
+def test_a_listing_by_ids_shows_whatever_may_be_read() -> None:
+    listed = {"type": "array", "items": NUMBERED}
+    by_ids = {"name": "ids", "in": "query", "required": True, "schema": {"type": "string"}}
+    mock = api(
+        {
+            "/pets": {"get": {"parameters": [by_ids], "responses": answers(s200=listed)}},
+            "/pets/{id}": {"parameters": [ID], "get": {"responses": answers(s200=NUMBERED)}},
+            "/pets/best": {"get": {"responses": answers(s200=listed)}},
+        }
+    )
+    assert mock.ask("GET", "/pets/best").json
+    assert [pet["id"] for pet in mock.ask("GET", "/pets?ids=47,11").json] == [47, 11]

@@ -56,6 +56,8 @@ def test_an_id_that_the_resource_leaves_open_is_as_the_path_wants_it() -> None:
 def test_ids_must_fit_into_the_path_too() -> None:
     keys, pets = of({"type": "string", "maxLength": 20}, {"type": "string", "pattern": "^[a-f]{6}$"})
     assert re.match("^[a-f]{6}$", keys.fresh(pets, Random(0), set()))
+    keys, pets = of({"type": "string", "example": "x"}, {"type": "string", "format": "uuid"})
+    assert uuid.UUID(keys.fresh(pets, Random(0), set()))
 
 
 def test_no_id_is_given_twice() -> None:

@@ -13,7 +13,7 @@ ITEMS = [f"i{number}" for number in range(10)]
 
 
 def page(query: dict[str, Any], *names: str, **defaults: Any) -> Page:
-    return page_of(ITEMS, query, names, "/things", str, defaults)
+    return page_of(ITEMS, query, names, "/things", str, {name: {"default": value} for name, value in defaults.items()})
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,15 @@ def test_defaults_count_and_pages_may_begin_with_nought() -> None:
     first = page({"page": "0", "size": "4"}, "page", "size", page=0)
     assert (first.items, first.number) == (ITEMS[:4], 0)
     assert page({"page": "1", "size": "4"}, "page", "size", page=0).items == ITEMS[4:8]
+    told = {"page": {"minimum": 0}, "size": {"minimum": 1}}
+    assert page_of(ITEMS, {"page": "1", "size": "4"}, ("page", "size"), "/things", str, told).items == ITEMS[4:8]
+
+
+def test_who_goes_by_cursors_is_led_by_cursors() -> None:
+    names = ("page", "cursor", "size")
+    assert page({"page": "1", "size": "2"}, *names).link("next") == "/things?page=2&size=2"
+    here = page({"cursor": "i2", "size": "2"}, *names)
+    assert here.link("next") == f"/things?cursor={here.token()}&size=2"
 
 
 def test_cursors_lead_through_everything_once() -> None:

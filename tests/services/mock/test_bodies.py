@@ -53,6 +53,21 @@ def test_forms(data: bytes, expected: dict[str, Any]) -> None:
     assert (value, why) == ({"tags": [], **expected}, ""), "a list that must be there is there, without items"
 
 
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "string"}, ""),
+        ({"type": ["string", "null"]}, None),
+        ({"type": "array", "items": {"type": "string", "enum": ["a"]}}, []),
+        ({"type": "array", "items": {"type": "string"}}, [""]),
+        ({"anyOf": [{"type": "object", "properties": {}}, {"type": "string", "enum": [""]}]}, ""),
+        ({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string", "enum": [""]}]}, ""),
+    ],
+)
+def test_fields_without_text(schema: Any, expected: Any) -> None:
+    assert read(b"x=", schema={"type": "object", "properties": {"x": schema}}) == ({"x": expected}, "")
+
+
 def test_forms_with_files() -> None:
     data = (
         b'--X\r\nContent-Disposition: form-data; name="n"\r\n\r\n7\r\n'

@@ -136,12 +136,16 @@ async def _judged(
 
 
 def _cause(operation: Operation, varied: Varied, first: Exchange) -> str:
-    """A parser that reads one type as another does so everywhere, and so does one that takes members nobody declared:
-    that is one mistake of the service. Any other rule is broken at its own place."""
+    """What makes two broken values one mistake.
+
+    A parser that reads booleans as numbers does so everywhere, and so does one that takes members nobody declared: that
+    is one mistake of the service. A place that takes one wrong type mostly takes them all. Any other rule is broken at
+    its own place.
+    """
     if first.status >= 500:
         return f"{varied.keyword} {fingerprint(first)}"
-    if varied.keyword in ("type", "additionalProperties"):
-        return f"{varied.where} {varied.why}" if varied.keyword == "type" else f"{varied.where} {varied.keyword}"
+    if varied.keyword == "additionalProperties" or varied.why.startswith("boolean where"):
+        return f"{varied.where} {varied.keyword}"
     return f"{resource(operation)} {varied.keyword} {varied.place}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -26,7 +26,7 @@ from seamwright.engines.mock.sendings import Sent, sent
 from seamwright.engines.mock.shapes import Shapes
 from seamwright.engines.mock.store import Record, Scope, Store
 from seamwright.model.bench import Violation
-from seamwright.model.operation import Contract, Operation, Schema
+from seamwright.model.operation import Contract, Operation
 
 __all__ = ["Acts", "Outcome"]
 
@@ -101,7 +101,7 @@ class Acts:
     def _listing(self, part: Part, scope: Scope, arrival: Arrival) -> Outcome:
         kind, operation = part.kind, part.operation
         self._presence.touch(kind, scope)
-        for key in asked_ids(arrival.case.query, kind.id_at) if kind.open else ():
+        for key in asked_ids(arrival.case.query, kind.id_at) if kind.open or self._never_absent(kind) else ():
             self._presence.named(kind, scope, key)
         names = [parameter.name for parameter in operation.at("query")]
         query, paging = dict(arrival.case.query), page_parameters(names)
@@ -111,8 +111,8 @@ class Acts:
             self._presence.searched(kind, scope, {flat(name): chosen[name] for name in must})
         records = {id(record.value): record for record in self._store.seen(kind.name, scope)}
         values = ordered(filtered(self._values(kind, scope), chosen, kind.id_at), chosen)
-        defaults = {p.name: followed(self._contract, p.schema).get("default") for p in operation.at("query")}
-        page = page_of(values, query, names, arrival.path, lambda value: records[id(value)].key, defaults)
+        schemas = {p.name: followed(self._contract, p.schema) for p in operation.at("query")}
+        page = page_of(values, query, names, arrival.path, lambda value: records[id(value)].key, schemas)
         return Outcome(part.role, kind, tuple(records[id(value)] for value in page.items), page)
 
     def _values(self, kind: Kind, scope: Scope) -> list[Any]:
@@ -294,8 +294,18 @@ class Acts:
             return Outcome(part.role, kind, (nobody,), gone=True)
         record = record or self._presence.record(part, scope, arrival)
         _check_held(part.operation, arrival, record)
-        self._store.remove(record)
+        end = self._state(kind, "delete") if self._never_absent(kind) else {}
+        if end and isinstance(record.value, dict):
+            # Whoever looks for it cannot be told that it is not there, but that it is no more.
+            self._store.change(record, self._seeds.changed(kind, record.value | end))
+        else:
+            self._store.remove(record)
         return Outcome(part.role, kind, (record,), gone=True)
+
+    def _never_absent(self, kind: Kind) -> bool:
+        """Whether the contract has no way to say that one is not there when it is read."""
+        readers = [o for o in kind.sources if o.path == kind.item_path and o.method == "GET"]
+        return bool(readers) and not kind.single and all(absence(operation) is None for operation in readers)
 
     def _delete_many(self, part: Part, scope: Scope, arrival: Arrival) -> Outcome:
         """DELETE on a collection: what the body or the query names, or all of it."""
@@ -325,26 +335,25 @@ class Acts:
             item, owned = members(self._contract, part.kind.item), self._seeds.owned(part.kind)
             given = told.value if isinstance(told.value, dict) else {}
             changes = {name: value for name, value in given.items() if name in item and name not in owned}
-            changes |= self._state(item, part.operation)
+            verb = part.operation.path.rstrip("/").rpartition("/")[2].rpartition(":")[2]
+            changes |= self._state(part.kind, verb, undone=part.operation.method == "DELETE")
             if any(record.value.get(name) != value for name, value in changes.items()):
                 self._store.change(record, self._seeds.changed(part.kind, record.value | copy.deepcopy(changes)))
         return Outcome(part.role, part.kind, (record,), sent=told.value)
 
-    def _state(self, item: Mapping[str, Schema], operation: Operation) -> dict[str, Any]:
-        """The member that a verb in the path changes: after `cancel` a status is `cancelled`, or a flag is true; DELETE
-        of a verb undoes it."""
-        verb = flat(operation.path.rstrip("/").rpartition("/")[2].rpartition(":")[2])
-        stem = verb.removesuffix("e")
-        undone = operation.method == "DELETE"
+    def _state(self, kind: Kind, verb: str, *, undone: bool = False) -> dict[str, Any]:
+        """The member that a verb changes: after `cancel` a status is `cancelled`, or a flag is true; false where it
+        is undone."""
+        stem = flat(verb).removesuffix("e")
         if len(stem) < 3:
             return {}
         found: dict[str, Any] = {}
-        for name, schema in item.items():
+        for name, schema in members(self._contract, kind.item).items():
             said = followed(self._contract, schema)
             listed = said.get("enum")
             if isinstance(listed, list) and not undone and flat(name).endswith(("status", "state", "phase", "stage")):
                 states = [each for each in listed if isinstance(each, str) and flat(each).startswith(stem)]
-                found |= {name: states[0]} if states else {}
+                found |= {name: min(states, key=lambda state: not flat(state).endswith("ed"))} if states else {}
             elif said.get("type") == "boolean" and re.fullmatch(f"(is)?{re.escape(stem)}(e?d|led|ing)", flat(name)):
                 found[name] = not undone
         return found

@@ -34,13 +34,22 @@ class Keys:
 
     def schema(self, kind: Kind) -> Schema:
         """What an id looks like: as the resource has it, else as the path does."""
-        schema: Schema | None = kind.item
+        own, path = self._own(kind), kind.key.schema if kind.key is not None else None
+        told = [schema for schema in (own, path) if schema and not self._says_little(schema)]
+        if own is not None and self._says_little(own):
+            # What the path says of a text holds for one of which the resource says only that it is text.
+            told = [schema for schema in told if types(self._contract, schema) <= {"string"}]
+        return told[0] if told else _PLAIN
+
+    def _own(self, kind: Kind) -> Schema | None:
+        """What the resource says of its id; None where it says nothing."""
+        schema: Schema | None = kind.item if kind.id_at else None
         for name in kind.id_at:
             schema = members(self._contract, schema).get(name)
-        if schema is None or not kind.id_at or not followed(self._contract, schema):
-            schema = kind.key.schema if kind.key is not None else _PLAIN
-        said = followed(self._contract, schema).keys()
-        return _PLAIN if types(self._contract, schema) <= {"string"} and said <= _SAYS_LITTLE else schema
+        return schema if schema is not None and followed(self._contract, schema) else None
+
+    def _says_little(self, schema: Schema) -> bool:
+        return types(self._contract, schema) <= {"string"} and followed(self._contract, schema).keys() <= _SAYS_LITTLE
 
     def assigned(self, kind: Kind) -> bool:
         """Whether ids are of a sort that servers give: numbers and UUIDs, and no names."""
@@ -49,10 +58,11 @@ class Keys:
 
     def fresh(self, kind: Kind, random: Random, taken: Collection[str]) -> Any:
         """An id that is not taken: the next number, or a text made for it. None where no free one is found."""
-        schema = self.schema(kind)
+        schema, own = self.schema(kind), self._own(kind)
         candidates = self._numbers(taken) if types(self._contract, schema) & _TYPES == {"integer"} else iter(())
         for made in chain(candidates, self._made(kind, schema, random)):
-            if text_of(made) not in taken and self.addressable(kind, made) and self._shapes.accepts(schema, made):
+            fits = self._shapes.accepts(schema if own is None else own, made)
+            if fits and text_of(made) not in taken and self.addressable(kind, made):
                 return made
         return None
 

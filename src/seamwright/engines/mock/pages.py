@@ -95,9 +95,10 @@ class Page:
         if start is None:
             return None
         changed = {name: value for name, value in self.query.items() if not isinstance(value, Mapping)}
-        if "offset" in self.names:
+        by_cursor = "after" in self.names and bool(self.query.get(self.names["after"]))
+        if "offset" in self.names and not by_cursor:
             changed[self.names["offset"]] = start
-        elif "page" in self.names:
+        elif "page" in self.names and not by_cursor:
             changed[self.names["page"]] = self.first_page + start // self.limit
         elif "after" in self.names and start:
             changed[self.names["after"]] = self.token() if to == "next" else _token(start)
@@ -120,14 +121,16 @@ def page_of(
     names: Sequence[str],
     path: str,
     key: Callable[[Any], str],
-    defaults: Mapping[str, Any],
+    schemas: Mapping[str, Mapping[str, Any]],
 ) -> Page:
-    """The page that a query asks for. `names` are the parameters that the contract has, with their `defaults`."""
+    """The page that a query asks for. `names` are the parameters that the contract has, with their `schemas`."""
     called = {role: next((name for name in names if flat(name) in known), None) for role, known in _ROLES.items()}
     told = {role: name for role, name in called.items() if name is not None}
-    asked = {role: query.get(name, defaults.get(name)) for role, name in told.items()}
+    said = {role: schemas.get(name, {}) for role, name in told.items()}
+    asked = {role: query.get(name, said[role].get("default")) for role, name in told.items()}
     limit = _number(asked.get("limit"), _USUAL) or _USUAL
-    first_page = 0 if _number(defaults.get(told.get("page", "")), 1) == 0 else 1
+    counted = said.get("page", {})
+    first_page = 0 if _number(counted.get("default", counted.get("minimum")), 1) == 0 else 1
     start = _number(asked.get("offset"), 0)
     if "offset" in told and "page" not in told and flat(told["offset"]) == "startindex":
         start = max(0, start - 1)  # OpenSearch and SCIM count from 1 (RFC 7644, section 3.4.2.4).

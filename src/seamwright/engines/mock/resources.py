@@ -64,7 +64,7 @@ class Resources:
             self._draft(shape[:-1], written[:-1]).operations.append((operation, role, written[-1].parameters))
             return
         role, about = self._on_a_literal(operation, shape)
-        key = written[len(about)].parameters if role is Role.ACT else ()
+        key = written[len(about)].parameters if role in (Role.ACT, Role.DELETE) and about != shape else ()
         draft = self._draft(about, written[: len(about)])
         draft.single = draft.single and role is not Role.CREATE
         draft.operations.append((operation, role, key))
@@ -79,6 +79,9 @@ class Resources:
     def _on_a_literal(self, operation: Operation, shape: Shape) -> tuple[Role, Shape]:
         """The role of an operation whose path ends in a name, and the shape of what it is about."""
         method, has_items = operation.method, (*shape, "{}") in self._at
+        above = self._above(shape)
+        if above is not None and _ends(method, shape[len(above) + 1]):
+            return Role.DELETE, above
         if method in ("GET", "HEAD", "QUERY"):
             if self._lists(shape):
                 return Role.LIST, self._viewed(operation, shape)
@@ -88,7 +91,6 @@ class Resources:
                 return Role.CREATE, shape
             if "GET" in self._at[shape]:
                 return Role.MERGE, shape
-            above = self._above(shape)
             if above is not None:
                 return Role.ACT, above
             if self._sends_many(operation, shape[:-1]):
@@ -96,7 +98,7 @@ class Resources:
             return (Role.CREATE if "201" in operation.answers else Role.CALL), shape
         if method not in _ON_AN_ITEM:
             return Role.CALL, shape
-        above, answered = self._above(shape), success_schema(operation)
+        answered = success_schema(operation)
         if above is not None and answered is not None and "GET" not in self._at[shape] and self._same(answered, above):
             return Role.ACT, above
         return _ON_AN_ITEM[method], shape
@@ -294,6 +296,13 @@ _ON_AN_ITEM = {
     "POST": Role.MERGE,
     "DELETE": Role.DELETE,
 }
+
+
+def _ends(method: str, verb: str) -> bool:
+    """Whether a verb below a resource is its end (`POST …/delete`, `DELETE …/destroy_with_all`)."""
+    if method == "DELETE":
+        return flat(verb).startswith(("delete", "destroy"))
+    return method == "POST" and flat(verb) in ("delete", "destroy", "remove")
 
 
 def _item_path(draft: _Draft) -> str | None:

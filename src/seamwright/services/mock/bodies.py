@@ -17,6 +17,7 @@ from seamwright.model.operation import Contract, Operation, Schema
 
 __all__ = ["body_of", "is_xml"]
 
+_LIMITS = frozenset({"enum", "const", "format", "pattern", "minLength"})
 _STEPS = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -111,6 +112,8 @@ def _nested(pairs: list[tuple[str, str]]) -> dict[str, Any]:
 def _typed(contract: Contract, schema: Schema, node: Any) -> Any:
     """Texts of a form as what the schema says that they stand for."""
     item = items(contract, schema)
+    if node == [""]:
+        return _empty(contract, schema)
     if isinstance(node, list):
         if item is not None:
             whole = _structure(node[0]) if len(node) == 1 else None
@@ -128,6 +131,14 @@ def _typed(contract: Contract, schema: Schema, node: Any) -> Any:
     # A form cannot tell a list without items from none.
     required = resolved(contract, schema).get("required", ())
     return read | {n: [] for n in required if n in named and n not in read and items(contract, named[n]) is not None}
+
+
+def _empty(contract: Contract, schema: Schema) -> Any:
+    """What a field without text stands for: nothing, no text, or a list without items where items have limits."""
+    wanted, item = types(contract, schema), items(contract, schema)
+    if "array" in wanted and item is not None and not wanted & {"null", "string"}:
+        return [""] if not resolved(contract, item).keys() & _LIMITS and "string" in types(contract, item) else []
+    return "" if "string" in wanted and "null" not in wanted else readings(contract, schema, "")[0]
 
 
 def _structure(text: str) -> Any:
