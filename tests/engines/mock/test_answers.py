@@ -124,3 +124,24 @@ def test_what_cannot_be_made_is_told() -> None:
     found = Talk(contract({"/a": {"get": {"responses": answers(s200=impossible)}}})).ask("GET", "/a", undeclared=True)
     assert found.reply is not None
     assert "breaks the contract" in found.reply.notes[0]
+
+
+def test_where_only_errors_are_declared_the_resource_is_shown_all_the_same() -> None:
+    pet = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+    named = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    mock = Talk(
+        contract(
+            {
+                "/pets": {"post": {"requestBody": body(pet), "responses": answers(s405=None)}},
+                "/pets/{id}": {
+                    "parameters": [named],
+                    "get": {"responses": answers(s200=pet, s404=None)},
+                    "delete": {"responses": answers(s404=None)},
+                },
+            }
+        )
+    )
+    made = mock.ask("POST", "/pets", {"name": "rex"}, undeclared=True)
+    assert (made.status, made.json["name"]) == (200, "rex")
+    assert mock.ask("GET", f"/pets/{made.json['id']}").json == made.json
+    assert mock.ask("DELETE", f"/pets/{made.json['id']}", undeclared=True).response.body == b""

@@ -32,6 +32,13 @@ def test_numbers_are_counted() -> None:
     assert keys.assigned(pets)
 
 
+def test_the_largest_number_that_there_is_does_not_end_the_counting() -> None:
+    keys, pets = of({"type": "integer", "format": "int64"})
+    assert keys.fresh(pets, Random(0), {"7", str(2**63 - 1)}) == 8
+    keys, pets = of({"type": "integer", "format": "int32"})
+    assert keys.fresh(pets, Random(0), {"7", str(2**31 - 1), str(2**40)}) == 8
+
+
 def test_numbers_keep_to_their_limits() -> None:
     keys, pets = of({"type": "integer", "minimum": 100, "maximum": 200})
     assert 100 <= keys.fresh(pets, Random(0), set()) <= 200

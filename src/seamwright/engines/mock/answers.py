@@ -20,7 +20,7 @@ from seamwright.engines.mock.seeds import Seeds
 from seamwright.engines.mock.shapes import Shapes
 from seamwright.model.bench import Violation
 from seamwright.model.exchange import Exchange, Response
-from seamwright.model.operation import Answer, Contract, Operation, Schema
+from seamwright.model.operation import Answer, Contract, MediaType, Operation, Schema
 
 __all__ = ["Answers", "Made", "acceptable", "success"]
 
@@ -78,7 +78,7 @@ class Answers:
         """The answer that says what was done."""
         operation = part.operation
         status = success(operation, outcome.role, created=outcome.created)
-        answer = operation.answer(status) or Answer(str(status))
+        answer = operation.answer(status) or _unsaid(status, outcome)
         first = outcome.records[0] if outcome.records else None
         place = (first.kind, first.scope, first.key) if first is not None else (arrival.path, arrival.case.body)
         random = self._seeds.random(operation.id, status, *place)
@@ -192,6 +192,13 @@ class Answers:
             return str(said["name"])
         ref = identity(self._contract, schema) or ""
         return ref.rpartition("/")[2] if ref.startswith("#") else "root"
+
+
+def _unsaid(status: int, outcome: Outcome) -> Answer:
+    """The answer of an operation whose contract declares none but errors: the resource, as it is shown elsewhere."""
+    if not outcome.records or outcome.gone or outcome.many:
+        return Answer(str(status))
+    return Answer(str(status), content={"application/json": MediaType(outcome.kind.item)})
 
 
 _PREFERRED = "the client prefers this answer"

@@ -59,16 +59,18 @@ class Keys:
     def fresh(self, kind: Kind, random: Random, taken: Collection[str]) -> Any:
         """An id that is not taken: the next number, or a text made for it. None where no free one is found."""
         schema, own = self.schema(kind), self._own(kind)
-        candidates = self._numbers(taken) if types(self._contract, schema) & _TYPES == {"integer"} else iter(())
+        most = 2**31 if followed(self._contract, schema).get("format") == "int32" else 2**53
+        candidates = self._numbers(taken, most) if types(self._contract, schema) & _TYPES == {"integer"} else iter(())
         for made in chain(candidates, self._made(kind, schema, random)):
             fits = self._shapes.accepts(schema if own is None else own, made)
             if fits and text_of(made) not in taken and self.addressable(kind, made):
                 return made
         return None
 
-    def _numbers(self, taken: Collection[str]) -> Iterator[int]:
-        """The number after the largest, and the small ones that are left."""
-        yield max((int(key) for key in taken if key.lstrip("-").isdigit()), default=0) + 1
+    def _numbers(self, taken: Collection[str], most: int) -> Iterator[int]:
+        """The number after the largest that leaves room below `most`, and the small ones that are left."""
+        there = (int(key) for key in taken if key.lstrip("-").isdigit())
+        yield max((number for number in there if number < most - 1), default=0) + 1
         yield from range(1, _TRIES)
 
     def _made(self, kind: Kind, schema: Schema, random: Random) -> Iterator[Any]:
