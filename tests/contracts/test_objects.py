@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seamwright.contracts.objects import canary_field, creator, reader
+from seamwright.contracts.objects import canary_field, creator, reader, same_place
 from tests.contracts.documents import contract, operation
 
 OK: dict[str, Any] = {"200": {"description": ""}}
@@ -47,6 +47,15 @@ SHOP = contract(
 def test_reader(name: str, expected: str | None) -> None:
     found = reader(SHOP, operation(SHOP, name))
     assert (found and found.id) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "same"), [("put", True), ("remove", True), ("cancel", False), ("patchLine", True), ("dropCart", False)]
+)
+def test_what_is_about_the_object_itself(name: str, same: bool) -> None:
+    found = operation(SHOP, name)
+    read = reader(SHOP, found) or operation(SHOP, "get")
+    assert same_place(read, found) is same
 
 
 @pytest.mark.parametrize(

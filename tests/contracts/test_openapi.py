@@ -263,3 +263,14 @@ def test_the_document_of_a_fastapi_app() -> None:
 
 def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"description": "ok", "content": {"application/json": {"schema": schema}}}
+
+
+def test_a_path_with_a_fragment_is_left_out_by_name() -> None:
+    id_ = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    paths = {
+        "/files/{id}": {"parameters": [id_], "put": {"operationId": "update", "responses": OK}},
+        "/files/{id}#share": {"parameters": [id_], "put": {"operationId": "share", "responses": OK}},
+    }
+    found = contract(paths)
+    assert [each.id for each in found.operations] == ["update"]
+    assert "holds a fragment, which no client sends" in found.left_out["share"]

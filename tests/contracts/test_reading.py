@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 
 from seamwright.contracts.conformance import ContractValidator
-from seamwright.contracts.reading import contract_of, openapi_source, read_contract
+from seamwright.contracts.protobuf.sources import DescriptorSet
+from seamwright.contracts.reading import contract_of, openapi_source, read_contract, written
+from seamwright.contracts.source import Source
 from seamwright.engines.generate.requests import valid_case
 from seamwright.model.errors import ContractError, Undecided
+from seamwright.model.operation import Contract
 from tests.contracts.documents import answered, document, operation
 from tests.rpc import SHOP, descriptors_of
 
@@ -326,3 +329,21 @@ def test_protobuf_contracts_are_known_by_what_they_hold(tmp_path: Path) -> None:
     by_url = read_contract("http://127.0.0.1:1/shop.proto", base=tmp_path, fetch=lambda url: SHOP.encode())
     assert (by_url.kind, by_url.source) == ("protobuf", "http://127.0.0.1:1/shop.proto")
     assert contract_of(descriptors_of(SHOP), source="grpc://127.0.0.1:1").kind == "protobuf"
+
+
+def test_a_contract_is_given_as_its_rules_need_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("openapi: 3.1.0\ninfo: {}\n")
+    (tmp_path / "a.graphql").write_text("type Query { a: Int }\n")
+    proto = 'syntax = "proto3";\npackage a.v1;\nservice S { rpc Do(M) returns (M); }\nmessage M {}\n'
+    (tmp_path / "a.proto").write_text(proto)
+    found = written("a.yaml", base=tmp_path)
+    assert isinstance(found, Source), "whether or not it can be used"
+    graph = written("a.graphql", base=tmp_path)
+    assert isinstance(graph, Contract)
+    assert graph.kind == "graphql"
+    for source, fetch in (("a.proto", None), ("http://h/a.proto", lambda url: proto.encode())):
+        told = written(source, base=tmp_path, fetch=fetch)
+        assert isinstance(told, DescriptorSet)
+        assert (told.path is None) == source.startswith("http")
+    with pytest.raises(ContractError, match="a URL cannot be read here"):
+        written("http://h/a", base=tmp_path)

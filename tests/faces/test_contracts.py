@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from seamwright.faces.contracts import Named, line_in, meant, openapi, read
+from seamwright.contracts.source import Source
+from seamwright.faces.contracts import Named, line_in, meant, read, written
 from seamwright.model.errors import ContractError, ManifestError, TargetError, UsageError
 
 CONTRACT = "openapi: 3.1.0\ninfo: {title: Shop, version: 1.0.0}\npaths: {}\n"
@@ -90,8 +91,8 @@ def test_a_manifest_without_contracts_has_nothing_to_show(here: Path) -> None:
 
 def test_reading(here: Path) -> None:
     assert read(Named("orders", "orders.yaml", Path("api"))).title == "Shop"
-    source = openapi(Named("x", "api/orders.yaml"))
-    assert source is not None
+    source = written(Named("x", "api/orders.yaml"))
+    assert isinstance(source, Source)
     assert source.shown == "api/orders.yaml"
     with pytest.raises(ContractError):
         read(Named("x", "api/gone.yaml"))

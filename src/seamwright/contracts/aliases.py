@@ -30,7 +30,9 @@ def with_plain_types(document: Any) -> Iterator[tuple[str, str, str]]:
     while waiting:
         node, place = waiting.pop()
         if isinstance(node, list):
-            waiting += [(child, f"{place}/{index}") for index, child in enumerate(node)]
+            waiting += [
+                (child, f"{place}/{index}") for index, child in enumerate(node) if isinstance(child, dict | list)
+            ]
             continue
         if not isinstance(node, dict):
             continue
@@ -42,7 +44,7 @@ def with_plain_types(document: Any) -> Iterator[tuple[str, str, str]]:
         waiting += [
             (child, f"{place}/{str(name).replace('~', '~0').replace('/', '~1')}")
             for name, child in node.items()
-            if name not in _DATA and not str(name).startswith("x-")
+            if isinstance(child, dict | list) and name not in _DATA and not str(name).startswith("x-")
         ]
 
 

@@ -11,6 +11,7 @@ import math
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -44,6 +45,9 @@ _NAMED = frozenset(
 )
 # Data, not structure: a `$ref` in there is somebody's value.
 _DATA = frozenset({"example", "default", "enum", "const", "value"})
+
+
+_SCALARS = frozenset({str, int, bool, type(None)})
 
 
 @dataclass(slots=True)
@@ -84,7 +88,7 @@ def bundled(
     """
     root: dict[str, Any] = plain(document, source=source)
     names = _Names()
-    refs = list(_found(root, "#", "", "", names))
+    refs = _found(root, "#", "", names)
     files: dict[str, Any] = {}
     waiting = list(refs)
     while waiting:
@@ -99,7 +103,7 @@ def bundled(
             )
         files[path] = plain(load(path), source=f"{source} ({path})")
         root.setdefault(FILES, {})[path] = files[path]
-        more = list(_found(files[path], f"#/{FILES}/{escaped(path)}", path, "", names))
+        more = _found(files[path], f"#/{FILES}/{escaped(path)}", path, names)
         refs += more
         waiting += more
     for ref in refs:
@@ -110,9 +114,12 @@ def bundled(
             ref.key = "$ref"
     dangling: list[tuple[str, str]] = []
     remote: list[tuple[str, str]] = []
+    straights: dict[str, str | None] = {}
     for ref in refs:
         pointer = ref.node[ref.key]
-        straight = direct(root, pointer)
+        if pointer not in straights:
+            straights[pointer] = direct(root, pointer)
+        straight = straights[pointer]
         if straight is not None:
             ref.node[ref.key] = straight
         elif ref.key == "$ref":
@@ -128,22 +135,27 @@ def plain(value: Any, *, source: str) -> Any:
 
     def copied(node: Any, depth: int) -> Any:
         nonlocal count, written
-        count += 1
+        kind = type(node)
+        if kind in _SCALARS:
+            return node
+        mapping = kind is dict or isinstance(node, Mapping)
+        if mapping or kind is list:
+            count += len(node)
+            if id(node) not in seen:
+                seen.add(id(node))
+                written += len(node)
         if count > MAX_NODES or depth > MAX_DEPTH or count > MAX_SHARED * (written + 2000):
             raise ContractError(
                 f"{source}: too large or too deep once its aliases are expanded (limits: {MAX_NODES} values, "
                 f"{MAX_DEPTH} levels); a YAML alias may contain itself"
             )
-        if isinstance(node, Mapping | list) and id(node) not in seen:
-            seen.add(id(node))
-            written += len(node)
-        if isinstance(node, Mapping):
-            return {_key(key): copied(child, depth + 1) for key, child in node.items()}
+        if mapping:
+            return {key if type(key) is str else _key(key): copied(child, depth + 1) for key, child in node.items()}
         if isinstance(node, list | tuple):
             return [copied(child, depth + 1) for child in node]
         if isinstance(node, float) and not math.isfinite(node):
             raise ContractError(f"{source}: holds the number {node}, which JSON cannot; write it otherwise")
-        if node is None or isinstance(node, str | int | float | bool):
+        if isinstance(node, str | int | float):
             return node
         return str(node)
 
@@ -152,18 +164,26 @@ def plain(value: Any, *, source: str) -> Any:
 
 def escaped(token: str) -> str:
     """Escape one token of a JSON pointer (RFC 6901), and the percent sign because the pointer is a URI fragment."""
+    if token.isidentifier():
+        return token
     return token.replace("~", "~0").replace("/", "~1").replace("%", "%25")
 
 
 def tokens(pointer: str) -> list[str]:
     """The tokens of a JSON pointer in the form of a URI fragment (RFC 6901, section 6): `#/a~1b` is `["a/b"]`."""
-    return [unquote(raw).replace("~1", "/").replace("~0", "~") for raw in pointer.lstrip("#").split("/")[1:]]
+    return list(_tokens(pointer))
+
+
+@lru_cache(maxsize=4096)
+def _tokens(pointer: str) -> tuple[str, ...]:
+    # A document names the same few hundred places again and again.
+    return tuple(unquote(raw).replace("~1", "/").replace("~0", "~") for raw in pointer.lstrip("#").split("/")[1:])
 
 
 def pointed(root: Any, pointer: str) -> Any:
     """Give what lies at `#/a/b`, without passing through references. Raises KeyError."""
     node = root
-    for token in tokens(pointer):
+    for token in _tokens(pointer):
         node = _child(node, token)
     return node
 
@@ -174,40 +194,50 @@ def _key(key: Any) -> str:
     return "null" if key is None else str(key)
 
 
-def _found(node: Any, place: str, file: str, base: str, names: _Names, *, named: bool = False) -> Iterator[_Ref]:
-    """Yield every reference below a node, and note its ids and anchors."""
-    if isinstance(node, list):
-        for index, child in enumerate(node):
-            yield from _found(child, f"{place}/{index}", file, base, names)
-        return
-    if not isinstance(node, dict):
-        return
-    if not named:
-        identifier = node.get("$id")
-        if isinstance(identifier, str):
-            base = _joined(base, identifier)
-            names.ids.setdefault(base, place)
-        for keyword in ("$anchor", "$dynamicAnchor"):
-            if isinstance(node.get(keyword), str):
-                names.anchors.setdefault((file, base, node[keyword]), place)
-        for keyword in ("$ref", "$dynamicRef", "operationRef"):
-            if isinstance(node.get(keyword), str):
-                yield _Ref(node, keyword, place, file, base)
-    for key, child in node.items():
-        here = f"{place}/{escaped(key)}"
-        if named:
-            yield from _found(child, here, file, base, names)
-        elif key in _DATA or (key.startswith("x-") and key != FILES):
-            continue
-        elif key == "examples":
-            yield from _example_refs(child, here, file, base)
-        elif key == "discriminator" and isinstance(child, dict) and isinstance(child.get("mapping"), dict):
-            mapping = child["mapping"]
-            for value, target in mapping.items():
-                if isinstance(target, str) and ("#" in target or target.endswith((".json", ".yaml", ".yml"))):
-                    yield _Ref(mapping, value, f"{here}/mapping/{escaped(value)}", file, base)
-        else:
-            yield from _found(child, here, file, base, names, named=key in _NAMED and isinstance(child, dict))
+def _found(root: Any, place: str, file: str, names: _Names) -> list[_Ref]:
+    """Every reference below a node, in the order of the document; its ids and anchors are noted."""
+    found: list[_Ref] = []
+
+    def look(node: Any, place: str, base: str, named: bool) -> None:
+        if isinstance(node, list):
+            for index, child in enumerate(node):
+                if isinstance(child, dict | list):
+                    look(child, f"{place}/{index}", base, named=False)
+            return
+        if not named:
+            identifier = node.get("$id")
+            if isinstance(identifier, str):
+                base = _joined(base, identifier)
+                names.ids.setdefault(base, place)
+            for keyword in ("$anchor", "$dynamicAnchor"):
+                if isinstance(node.get(keyword), str):
+                    names.anchors.setdefault((file, base, node[keyword]), place)
+            keywords = (key for key in ("$ref", "$dynamicRef", "operationRef") if isinstance(node.get(key), str))
+            found.extend(_Ref(node, keyword, place, file, base) for keyword in keywords)
+        for key, child in node.items():
+            if not isinstance(child, dict | list):
+                continue
+            here = f"{place}/{escaped(key)}"
+            if named:
+                look(child, here, base, named=False)
+            elif key in _DATA or (key.startswith("x-") and key != FILES):
+                continue
+            elif key == "examples":
+                found.extend(_example_refs(child, here, file, base))
+            elif key == "discriminator" and isinstance(child, dict) and isinstance(child.get("mapping"), dict):
+                found.extend(_mapping_refs(child["mapping"], f"{here}/mapping", file, base))
+            else:
+                look(child, here, base, named=key in _NAMED and isinstance(child, dict))
+
+    if isinstance(root, dict | list):
+        look(root, place, "", named=False)
+    return found
+
+
+def _mapping_refs(mapping: dict[str, Any], place: str, file: str, base: str) -> Iterator[_Ref]:
+    for value, target in mapping.items():
+        if isinstance(target, str) and ("#" in target or target.endswith((".json", ".yaml", ".yml"))):
+            yield _Ref(mapping, value, f"{place}/{escaped(value)}", file, base)
 
 
 def _example_refs(node: Any, place: str, file: str, base: str) -> Iterator[_Ref]:

@@ -10,7 +10,7 @@ from seamwright.contracts.links import path_parameters
 from seamwright.contracts.schemas import items, properties, types
 from seamwright.model.operation import Contract, Operation, Schema
 
-__all__ = ["CANARY_LENGTH", "canary_field", "creator", "reader"]
+__all__ = ["CANARY_LENGTH", "canary_field", "creator", "reader", "same_place"]
 
 CANARY_LENGTH = 24
 """Characters that a canary needs (`Bench.canary`)."""
@@ -41,6 +41,12 @@ def reader(contract: Contract, operation: Operation) -> Operation | None:
     else:
         candidates.append(path[: path.rindex("{}") + 2])
     return next((gets[shape] for shape in candidates if shape in gets), None)
+
+
+def same_place(read: Operation, operation: Operation) -> bool:
+    """Whether an operation is about the very object that is read, and not about something below it: not so for
+    `DELETE /articles/{slug}/favorite` and `GET /articles/{slug}`."""
+    return _shape(read.path).rstrip("/") == _shape(operation.path).rstrip("/")
 
 
 def creator(contract: Contract, operation: Operation) -> Operation | None:

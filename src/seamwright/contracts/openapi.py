@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from seamwright.contracts.aliases import with_plain_types
-from seamwright.contracts.bundle import bundled
+from seamwright.contracts.bundle import Bundle, bundled
 from seamwright.contracts.document import Document, Node, OutOfReach
 from seamwright.contracts.reach import never_fetched, reach, success, within_reach
 from seamwright.contracts.requests import body, examples_of, media_types, parameter_list
@@ -16,7 +16,7 @@ from seamwright.contracts.swagger import converted
 from seamwright.model.errors import ContractError
 from seamwright.model.operation import Answer, Contract, Dialect, Operation, Parameter, SecurityScheme
 
-__all__ = ["dialect_of", "load_openapi", "made_id", "notices"]
+__all__ = ["dialect_of", "load_bundled", "load_openapi", "made_id", "notices"]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _NOTICES = "x-seamwright-notices"
@@ -40,8 +40,13 @@ def load_openapi(
     document's own file name there. What was mended or left out is told by `notices`. Raises ContractError with source
     and place.
     """
-    dialect, version_notice = dialect_of(document, source)
-    bundle = bundled(document, source=source, name=name, load=load)
+    dialect_of(document, source)
+    return load_bundled(bundled(document, source=source, name=name, load=load), source=source, digest=digest)
+
+
+def load_bundled(bundle: Bundle, *, source: str, digest: str) -> Contract:
+    """The same of a document whose references are settled; the contract keeps it, and mends it in place."""
+    dialect, version_notice = dialect_of(bundle.document, source)
     reader = Document(source, bundle.document)
     for place, told, meant in with_plain_types(bundle.document):
         reader.notice(place, f"the type {told!r} is read as {meant}")
@@ -140,6 +145,9 @@ def _operations(top: Node, schemes: dict[str, SecurityScheme], left_out: dict[st
             if unique != identifier:
                 node.document.notice(node.place, f"the operationId {identifier} is taken; it is called {unique} here")
             taken.add(unique)
+            if "#" in path:
+                left_out[unique] = f"its path {path} holds a fragment, which no client sends (RFC 9110, section 7.1)"
+                continue
             try:
                 found.append(_operation(unique, method, path, item, top, schemes))
             except OutOfReach as far:

@@ -14,13 +14,19 @@ from seamwright.contracts.document import Misread
 from seamwright.contracts.graphql import load_introspection, load_sdl
 from seamwright.contracts.openapi import load_openapi
 from seamwright.contracts.parsing import bytes_of, parsed, text_of
-from seamwright.contracts.protobuf.operations import load_protobuf
-from seamwright.contracts.protobuf.sources import SUFFIXES, alone, descriptor_set, is_descriptor_set, is_proto_text
+from seamwright.contracts.protobuf.sources import (
+    SUFFIXES,
+    DescriptorSet,
+    alone,
+    descriptor_set,
+    is_descriptor_set,
+    is_proto_text,
+)
 from seamwright.contracts.source import Source
 from seamwright.model.errors import ContractError
 from seamwright.model.operation import Contract
 
-__all__ = ["contract_of", "is_url", "openapi_source", "read_contract"]
+__all__ = ["contract_of", "is_url", "openapi_source", "read_contract", "written"]
 
 _SDL = re.compile(
     r"^(?:extend\s+)?(?:type|schema|input|enum|interface|union|scalar|directive)\b[^:]*?(?:{|=|@|$)", re.MULTILINE
@@ -44,10 +50,10 @@ def read_contract(source: str, *, base: Path, fetch: Callable[[str], bytes] | No
     path = path if path.is_absolute() else base / path
     shown = str(path)
     if path.is_dir() and any(path.rglob("*.proto")):
-        return load_protobuf(descriptor_set(path, base), source=shown)
+        return _protobuf(descriptor_set(path, base), shown)
     data = bytes_of(path, shown)
     if is_proto_text(text_of(data[:4096], shown, partial=True)):
-        return load_protobuf(descriptor_set(path, base), source=shown)
+        return _protobuf(descriptor_set(path, base), shown)
     if _language(data, shown) != "openapi":
         return contract_of(data, source=shown)
     return _openapi(Source(shown, data, _document(data, shown), path))
@@ -62,15 +68,18 @@ def contract_of(data: bytes, *, source: str) -> Contract:
         case "introspection":
             return load_introspection(_mapping(data, source), source=source, digest=digest)
         case "protobuf":
-            return load_protobuf(data if is_descriptor_set(data) else alone(data, source), source=source)
+            return _protobuf(data if is_descriptor_set(data) else alone(data, source), source)
         case _:
             return _openapi(Source(source, data, _document(data, source)))
 
 
-def openapi_source(source: str, *, base: Path, fetch: Callable[[str], bytes] | None = None) -> Source | None:
-    """The OpenAPI document that `source` names, as it is written; None where it is a contract of another kind.
+def written(
+    source: str, *, base: Path, fetch: Callable[[str], bytes] | None = None
+) -> Source | DescriptorSet | Contract:
+    """The contract that `source` names with all that rules about its text need: lines, comments, what is not used.
 
-    Raises ContractError where it cannot be parsed.
+    An OpenAPI document is given as it is written, whether or not it can be used; protobuf as descriptors; a GraphQL
+    schema as a contract, which keeps its text. Raises as `read_contract` does.
     """
     if is_url(source):
         if fetch is None:
@@ -82,9 +91,33 @@ def openapi_source(source: str, *, base: Path, fetch: Callable[[str], bytes] | N
         path = path if path.is_absolute() else base / path
         shown = str(path)
         if path.is_dir() and any(path.rglob("*.proto")):
-            return None
+            return DescriptorSet(shown, descriptor_set(path, base), path)
         data = bytes_of(path, shown)
-    return Source(shown, data, _document(data, shown), path) if _language(data, shown) == "openapi" else None
+    match _language(data, shown):
+        case "openapi":
+            return Source(shown, data, _document(data, shown), path)
+        case "protobuf" if path is not None:
+            return DescriptorSet(shown, descriptor_set(path, base), path)
+        case "protobuf":
+            return DescriptorSet(shown, data if is_descriptor_set(data) else alone(data, shown))
+        case _:
+            return contract_of(data, source=shown)
+
+
+def openapi_source(source: str, *, base: Path, fetch: Callable[[str], bytes] | None = None) -> Source | None:
+    """The OpenAPI document that `source` names, as it is written; None where it is a contract of another kind.
+
+    Raises ContractError where it cannot be parsed.
+    """
+    found = written(source, base=base, fetch=fetch)
+    return found if isinstance(found, Source) else None
+
+
+def _protobuf(data: bytes, source: str) -> Contract:
+    # What speaks gRPC takes long to import, and most contracts are no protobuf.
+    from seamwright.contracts.protobuf.operations import load_protobuf
+
+    return load_protobuf(data, source=source)
 
 
 def _openapi(source: Source) -> Contract:

@@ -41,6 +41,8 @@ IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
 MAPS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 """Keywords that hold schemas by name."""
 
+_INSIDE = SINGLES | LISTS | MAPS
+
 
 def parts(schema: Any, place: str) -> Iterator[tuple[Any, str]]:
     """Yield a schema and every schema written inside it, with places; references are not followed."""
@@ -51,13 +53,17 @@ def parts(schema: Any, place: str) -> Iterator[tuple[Any, str]]:
             continue
         yield node, here
         for key, value in node.items():
-            below = f"{here}/{escaped(key)}"
-            if key in SINGLES and isinstance(value, Mapping):
-                stack.append((value, below))
-            elif (key in LISTS or key == "items") and isinstance(value, list):
-                stack += [(child, f"{below}/{index}") for index, child in enumerate(value)]
-            elif key in MAPS and isinstance(value, Mapping):
-                stack += [(child, f"{below}/{escaped(name)}") for name, child in value.items()]
+            if key not in _INSIDE:
+                continue
+            below = f"{here}/{key}"
+            if isinstance(value, list):
+                if key in LISTS or key == "items":
+                    stack += [(child, f"{below}/{index}") for index, child in enumerate(value)]
+            elif isinstance(value, Mapping):
+                if key in SINGLES:
+                    stack.append((value, below))
+                elif key in MAPS:
+                    stack += [(child, f"{below}/{escaped(name)}") for name, child in value.items()]
 
 
 def resolved(contract: Contract, schema: Schema) -> Mapping[str, Any]:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from seamwright.model.errors import ContractError, ManifestError, UsageError
 
 if TYPE_CHECKING:
+    from seamwright.contracts.protobuf.sources import DescriptorSet
     from seamwright.contracts.source import Source
     from seamwright.model.manifest import Manifest
     from seamwright.model.operation import Contract
 
-__all__ = ["Meant", "Named", "line_in", "meant", "openapi", "read"]
+__all__ = ["Meant", "Named", "line_in", "meant", "read", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,11 @@ def read(named: Named) -> Contract:
     return read_contract(named.source, base=named.base, fetch=_fetched)
 
 
-def openapi(named: Named) -> Source | None:
-    """The document of a contract as it is written; None where it is of another kind than OpenAPI. Raises as `read`."""
-    from seamwright.contracts.reading import openapi_source
+def written(named: Named) -> Source | DescriptorSet | Contract:
+    """A contract with all that rules about its text need. Raises as `read`."""
+    from seamwright.contracts import reading
 
-    return openapi_source(named.source, base=named.base, fetch=_fetched)
+    return reading.written(named.source, base=named.base, fetch=_fetched)
 
 
 def _fetched(url: str) -> bytes:

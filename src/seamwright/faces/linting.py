@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from seamwright.contracts.lint import Problem, Rule, Severity, lint, mend, rules
-from seamwright.faces.contracts import Named, line_in, openapi, read
+from seamwright.contracts.source import Source
+from seamwright.faces.contracts import Named, line_in, written
 from seamwright.faces.writing import write_whole
 from seamwright.model.errors import ContractError, ManifestError, UsageError
 from seamwright.model.errors import Problem as Misfit
 from seamwright.model.manifest import Manifest
+from seamwright.model.operation import Contract
 
 __all__ = ["Linted", "chosen", "linted"]
 
@@ -25,7 +27,7 @@ class Linted:
     contracts: list[str] = field(default_factory=list)
     """The contracts that rules were tried on."""
     skipped: dict[str, str] = field(default_factory=dict)
-    """Those that there are no rules for, and why."""
+    """Those that no rule was tried on, and why."""
     unusable: dict[str, str] = field(default_factory=dict)
     """Those that cannot be read, and why."""
 
@@ -80,20 +82,19 @@ def linted(contracts: tuple[Named, ...], held: Mapping[Rule, Severity], *, fix: 
 
 
 def _one(each: Named, held: Mapping[Rule, Severity], result: Linted, *, fix: bool, named: tuple[str, ...]) -> None:
-    source = openapi(each)
-    if source is None:
-        contract = read(each)
-        result.skipped[each.name] = f"is a {contract.kind} contract, and there are no rules for this kind yet"
-        return
+    source = written(each)
+    if not isinstance(source, Source):
+        kind = "graphql" if isinstance(source, Contract) else "protobuf"
+        if not any(rule.kind == kind for rule in held):
+            result.skipped[each.name] = f"is a {kind} contract, and none of the rules that hold is about this kind"
+            return
     problems = lint(source, held)
-    if fix:
+    if fix and isinstance(source, Source):
         asked = {rule.id for rule in held if not rule.asked or rule.id in named}
         mended = mend(source, [problem for problem in problems if problem.rule in asked])
         for file in mended:
             write_whole(file.path, file.data, mode=file.path.stat().st_mode & 0o777)
             result.fixed += file.problems
-        again = openapi(each) if mended else source
-        assert again is not None
-        problems = lint(again, held) if mended else problems
+        problems = lint(written(each), held) if mended else problems
     result.contracts.append(each.name)
     result.problems += problems

@@ -11,10 +11,11 @@ from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.coverage import Meter
 from seamwright.contracts.coverage.parts import compile_operation
 from seamwright.contracts.coverage.spots import Hits
+from seamwright.contracts.graphql import load_sdl
 from seamwright.model.exchange import Case
-from seamwright.model.operation import Contract, Operation
 from tests.contracts.coverage.metering import bar
 from tests.contracts.documents import unanswered
+from tests.rpc import contract_of as rpc_contract
 
 LINE = {
     "type": "object",
@@ -399,14 +400,17 @@ def test_credentials_are_used_and_left_out() -> None:
     assert b.done("security", "key") == set()
 
 
-def test_contracts_of_other_kinds_have_no_points() -> None:
-    operation = Operation("Query.a", "QUERY", "a")
-    found = Contract("graphql", "", "", "graphql", "", "", (operation,), {}, {})
-    meter = Meter(found)
-    meter.answered(operation, unanswered())
-    meter.counted(operation, 200)
-    assert meter.points(operation) == ()
-    assert not meter.clipped(operation)
+def test_contracts_of_other_kinds_have_meters_of_their_own() -> None:
+    graph = load_sdl("type Query { a: Int }", source="x", digest="")
+    proto = rpc_contract(
+        'syntax = "proto3"; package a.v1; service S { rpc Do(M) returns (M); } message M { string a = 1; }'
+    )
+    for found in (graph, proto):
+        meter, [operation] = Meter(found), found.operations
+        assert {point.kind for point in meter.points(operation)} >= {"operation", "status"}
+        assert meter.clipped(operation) is False
+        meter.counted(operation, 503)
+        assert not [point for point in meter.points(operation) if point.done]
 
 
 def test_values_that_always_break_more_than_one_thing_are_not_looked_into_for_ever(

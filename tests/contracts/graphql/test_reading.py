@@ -62,6 +62,7 @@ def test_a_part_of_a_schema_may_only_extend() -> None:
         ("type Query { a(b: B): Int } type B { x: Int }", r"Query\.a\(b:\) cannot be of type B"),
         ("query { a }", "holds no schema but a request"),
         ("type A { x: Int }", "has no query type"),
+        ("scalar D @specifiedBy(uri: 1) type Query { a: D }", r"shop\.graphql:1:10.*Argument 'url'"),
         ("type Query { a: Int } type Query { b: Int }", "There can be only one type named 'Query'"),
     ],
 )

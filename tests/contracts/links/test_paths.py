@@ -22,6 +22,23 @@ def _op(name: str, responses: dict[str, Any], body: Any = None, **rest: Any) -> 
     return {"operationId": name, "responses": responses, **sent, **rest}
 
 
+def test_ids_whose_patterns_differ_are_of_different_things() -> None:
+    def sid(kind: str) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{kind}[0-9]+$"}
+
+    def told(kind: str) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
+        listed = {"type": "object", "properties": {"sid": sid(kind)}}
+        where = [{"name": "Sid", "in": "path", "required": True, "schema": sid("VL")}]
+        paths = {
+            "/attempts": {"get": _op("list", _ok({"type": "array", "items": listed}))},
+            "/attempts/{Sid}": {"get": _op("get", _ok(listed), parameters=where)},
+        }
+        return _told(paths, "get")
+
+    assert [producer for producer, _, _ in told("VL")] == ["list"]
+    assert told("GN") == []
+
+
 def _told(paths: dict[str, Any], name: str) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
     found = contract(paths)
     return [

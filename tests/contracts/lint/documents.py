@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seamwright.contracts.lint import Problem, lint, rules
+from seamwright.contracts.graphql import load_sdl
+from seamwright.contracts.lint import Kind, Problem, lint, rules
 from seamwright.contracts.parsing import parsed
+from seamwright.contracts.protobuf.sources import DescriptorSet
 from seamwright.contracts.source import Source
+from tests.rpc import descriptors_of
 
-__all__ = ["only", "problems", "source", "whole"]
+__all__ = ["of_kind", "only", "problems", "source", "whole"]
 
 
 def whole(text: str) -> str:
@@ -32,6 +35,19 @@ def problems(text: str, *names: str, path: Path | None = None) -> tuple[Problem,
     known = rules()
     held = {known[name]: known[name].severity for name in names or known}
     return lint(source(text, path), held)
+
+
+def of_kind(kind: Kind, text: str, *names: str) -> tuple[Problem, ...]:
+    """What the rules of a kind see in a contract of that kind; all of them where none is named."""
+    known = {name: rule for name, rule in rules().items() if rule.kind == kind}
+    held = {known[name]: known[name].severity for name in names or known}
+    match kind:
+        case "openapi":
+            return lint(source(text), held)
+        case "graphql":
+            return lint(load_sdl(text.lstrip("\n"), source="shop.graphql", digest=""), held)
+        case "protobuf":
+            return lint(DescriptorSet("shop.proto", descriptors_of(text.lstrip("\n"))), held)
 
 
 def only(text: str, name: str) -> list[str]:

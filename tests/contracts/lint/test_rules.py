@@ -9,26 +9,28 @@ import pytest
 import seamwright.contracts.lint as package
 from seamwright.contracts.lint import Severity, rules
 from seamwright.contracts.lint._references import circular
-from tests.contracts.lint.documents import only, problems, whole
+from tests.contracts.lint.documents import of_kind, only, problems, whole
 
 RULES = rules()
 
 
 def test_what_is_discovered_is_what_lies_on_disk() -> None:
     [folder] = package.__path__
-    assert set(RULES) == {p.stem.replace("_", "-") for p in Path(folder).glob("*.py") if not p.name.startswith("_")}
+    files = [path.relative_to(folder).with_suffix("") for path in Path(folder).rglob("*.py")]
+    assert set(RULES) == {".".join(file.parts).replace("_", "-") for file in files if not file.name.startswith("_")}
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_keeps_to_its_own_documents(name: str) -> None:
     rule = RULES[name]
-    found = problems(rule.wrong, name)
+    found = of_kind(rule.kind, rule.wrong, name)
     assert found, "it does not see what it says is wrong"
     assert all(problem.rule == name and problem.text and problem.line >= 1 for problem in found)
     assert any(problem.severity is rule.severity for problem in found) or name == "version-api"
-    assert problems(rule.right, name) == ()
+    assert of_kind(rule.kind, rule.right, name) == ()
     assert not rule.says.endswith(".")
     assert not rule.why.endswith(".")
+    assert name.startswith(f"{rule.kind}.") or rule.kind == "openapi"
 
 
 GOOD = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from seamwright.contracts.lint._structure import MOST_OPERATIONS
 from tests.contracts.lint.documents import problems
 
 
@@ -90,3 +91,12 @@ paths: {/a: {get: {parameters: [{$ref: "#/info"}], responses: {default: {descrip
     [(place, told, _)] = _told(text)
     assert "cannot be validated" in told
     assert place.startswith("#")
+
+
+def test_what_is_not_looked_at_in_a_huge_document_is_named() -> None:
+    paths = "\n".join(
+        f"  /a{n}: {{get: {{responses: {{default: {{description: x}}}}}}}}" for n in range(MOST_OPERATIONS + 1)
+    )
+    [found] = problems(f"paths:\n{paths}\n", "structure")
+    assert (str(found.severity), found.place) == ("info", "#/paths")
+    assert "what the specification says in words is looked at up to" in found.text

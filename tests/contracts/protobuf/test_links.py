@@ -101,6 +101,11 @@ def test_ids_are_taken_out_of_answers_and_put_into_messages() -> None:
     assert message == {"user": {"name": "a", "id": 7}}
     Need(("ids",), "user", number=False, several=True).put(message, 7)
     assert message["ids"] == ["7"]
+    in_list = Need(("lines", "sku"), "sku", number=False, several=False, lists=frozenset({0}))
+    before: list[dict[str, Any]] = [{}, {"lines": []}, {"lines": [{"sku": "old"}]}]
+    for lines in before:
+        in_list.put(lines, "new")
+        assert lines == {"lines": [{"sku": "new"}]}
     with pytest.raises(ValueError):
         Need(("id",), "user", number=True, several=False).put({}, "seven")
     assert value_at({"a": [{"b": 1}, {"b": 2}]}, ("a", "b")) == 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from google.protobuf import descriptor_pb2  # type: ignore[import-untyped]
 
+from seamwright.contracts.lint import lint
 from seamwright.contracts.protobuf.operations import load_protobuf, reads
+from seamwright.contracts.protobuf.sources import DescriptorSet
 from seamwright.model.errors import ContractError
 from tests.rpc import SHOP, contract_of, descriptors_of
 
@@ -79,3 +81,30 @@ def test_one_contract_has_one_digest_however_it_was_read() -> None:
 def test_bytes_that_are_no_contract() -> None:
     with pytest.raises(ContractError, match="api: is no FileDescriptorSet; give a"):
         load_protobuf(b"\xff\xff", source="api")
+
+
+def test_comments_may_be_written_in_any_way() -> None:
+    files = descriptor_pb2.FileDescriptorSet.FromString(descriptors_of(SHOP))
+    comment = next(each for each in files.file[-1].source_code_info.location if each.leading_comments)
+    # The same number of bytes, of which the last is no UTF-8 by itself.
+    told = files.SerializeToString().replace(
+        comment.leading_comments.encode(), b"Caf\xe9".ljust(len(comment.leading_comments))
+    )
+    assert load_protobuf(told, source="x").digest == load_protobuf(descriptors_of(SHOP), source="x").digest
+    assert len(lint(DescriptorSet("x", told), {})) == 0
+
+
+def test_comments_about_what_was_taken_out_are_passed_over() -> None:
+    files = descriptor_pb2.FileDescriptorSet.FromString(descriptors_of(SHOP))
+    del files.file[-1].service[0].method[0]
+    del files.file[-1].service[0].method[1:]
+    found = load_protobuf(files.SerializeToString(), source="x")
+    assert [operation.id for operation in found.operations] == ["Orders.GetOrder"]
+
+
+def test_names_that_are_no_text_are_refused() -> None:
+    files = descriptor_pb2.FileDescriptorSet.FromString(descriptors_of(SHOP))
+    files.file[-1].message_type[0].field[0].json_name = "nameInJson"
+    told = files.SerializeToString().replace(b"nameInJson", b"n\xe4meInJson")
+    with pytest.raises(ContractError, match="holds a json_name that is no UTF-8"):
+        load_protobuf(told, source="x")

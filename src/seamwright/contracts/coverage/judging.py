@@ -12,7 +12,7 @@ from typing import Literal
 
 from seamwright.model.operation import Operation
 
-__all__ = ["Judgement", "Where", "authenticated", "judgement", "refused_entry", "succeeded"]
+__all__ = ["Judgement", "Where", "authenticated", "judgement", "of_status", "refused_entry", "succeeded"]
 
 Where = Literal["path", "query", "header", "cookie", "body"]
 
@@ -45,6 +45,13 @@ def judgement(operation: Operation, status: int, where: Where) -> Judgement:
     if succeeded(operation, status):
         return Judgement.ACCEPTED
     return Judgement.REFUSED if status in _INPUT or status in _PART[where] else Judgement.NONE
+
+
+def of_status(status: int) -> Judgement:
+    """What a status says of a whole call, where neither its operation nor the part of it is known."""
+    if 200 <= status < 300:
+        return Judgement.ACCEPTED
+    return Judgement.NONE if status in _NOBODY or not 400 <= status < 500 else Judgement.REFUSED
 
 
 def succeeded(operation: Operation, status: int) -> bool:

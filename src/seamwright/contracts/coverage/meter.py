@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -44,7 +44,7 @@ class _Sent:
 
 
 class Meter:
-    """What was exercised of one contract. Contracts of other kinds than OpenAPI have no points.
+    """What was exercised of one contract; those of other kinds than OpenAPI have meters of their own behind this one.
 
     A point is exercised only when the service judged it: see `judging`. A keyword counts as broken only where nothing
     else of the whole call breaks the contract; a valid value counts where the call was accepted, or where a call that
@@ -54,12 +54,13 @@ class Meter:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
-        self._knows = contract.kind == "openapi"
+        self._other = _other(contract)
         self._compiled: dict[str, Compiled] = {}
 
     def sent(self, operation: Operation, case: Case, exchange: Exchange) -> None:
         """A case of an operation was sent, and this came of it."""
-        if not self._knows:
+        if self._other is not None:
+            self._other.sent(operation, case, exchange)
             return
         made = self._compiled.get(operation.id) or self._made(operation)
         sent = list(_parameters(made, case, exchange.request)) if made.parameters else []
@@ -71,7 +72,10 @@ class Meter:
     def answered(self, operation: Operation, exchange: Exchange) -> None:
         """An operation was answered, whatever was sent: its status, media type, headers, and who was let in."""
         response = exchange.response
-        if response is None or not self._knows:
+        if response is None:
+            return
+        if self._other is not None:
+            self._other.answered(operation, exchange)
             return
         made = self._compiled.get(operation.id) or self._made(operation)
         news = made.security_live and look_at_credentials(made.security, made.open, exchange.request, response.status)
@@ -82,18 +86,22 @@ class Meter:
 
     def counted(self, operation: Operation, status: int) -> None:
         """An operation was answered with a status, of which nothing else is known."""
-        if self._knows:
+        if self._other is not None:
+            self._other.counted(operation, status)
+        else:
             _status(self._compiled.get(operation.id) or self._made(operation), status)
 
     def points(self, operation: Operation) -> tuple[Exercised, ...]:
         """What was exercised of an operation, and what was not; reasons only as far as the answers tell them."""
-        if not self._knows:
-            return ()
+        if self._other is not None:
+            return self._other.points(operation)
         return (self._compiled.get(operation.id) or self._made(operation)).universe.results()
 
     def clipped(self, operation: Operation) -> bool:
         """Whether an operation has more points than are enumerated, so that the deepest are left out."""
-        return self._knows and (self._compiled.get(operation.id) or self._made(operation)).universe.clipped
+        if self._other is not None:
+            return self._other.clipped(operation)
+        return (self._compiled.get(operation.id) or self._made(operation)).universe.clipped
 
     def _made(self, operation: Operation) -> Compiled:
         made = self._compiled[operation.id] = compile_operation(self.contract, operation)
@@ -118,6 +126,35 @@ class Meter:
                 else:
                     covered |= points.cover(aspect)
         return covered
+
+
+class _Other(Protocol):
+    """The meter of another kind of contract; what each method does is said at `Meter`."""
+
+    def sent(self, operation: Operation, case: Case, exchange: Exchange) -> None: ...
+
+    def answered(self, operation: Operation, exchange: Exchange) -> None: ...
+
+    def counted(self, operation: Operation, status: int) -> None: ...
+
+    def points(self, operation: Operation) -> tuple[Exercised, ...]: ...
+
+    def clipped(self, operation: Operation) -> bool: ...
+
+
+def _other(contract: Contract) -> _Other | None:
+    # What reads GraphQL and protobuf comes with extras; whoever has such a contract has them.
+    match contract.kind:
+        case "graphql":
+            from seamwright.contracts.coverage.graphql import GraphqlMeter
+
+            return GraphqlMeter(contract)
+        case "protobuf":
+            from seamwright.contracts.coverage.protobuf import ProtobufMeter
+
+            return ProtobufMeter(contract)
+        case _:
+            return None
 
 
 def _answer(made: Compiled, response: Response) -> bool:

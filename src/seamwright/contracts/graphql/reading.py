@@ -81,6 +81,9 @@ def from_sdl(text: str, *, source: str, digest: str) -> Contract:
         if errors:
             raise _wrong(errors[0], source)
         schema = build_ast_schema(document, assume_valid=True, assume_valid_sdl=True)
+    except GraphQLError as error:
+        # The library looks at the arguments of its own directives, such as @specifiedBy, only here.
+        raise _wrong(error, source) from None
     except (TypeError, KeyError, ValueError) as error:
         raise ContractError(f"{source}: is no usable schema: {error}; correct it") from None
     for misplaced in _misplaced(schema):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from seamwright.contracts.links._names import IDENTIFIERS, flat, singulars
 from seamwright.contracts.media import is_json
-from seamwright.contracts.schemas import items, properties, types
+from seamwright.contracts.schemas import items, properties, resolved, types
 from seamwright.model.operation import Contract, Operation, Schema
 
 __all__ = ["Place", "escaped", "fits", "identity_place", "item_of", "named_place", "sent_place", "success_schema"]
@@ -87,6 +87,9 @@ def fits(contract: Contract, schema: Schema, wanted: Schema) -> bool:
     has, wants = types(contract, schema) - {"null"}, types(contract, wanted) - {"null"}
     if has & {"object", "array"}:
         return False
+    patterns = {pattern for each in (schema, wanted) if (pattern := resolved(contract, each).get("pattern"))}
+    if len(patterns) > 1:
+        return False  # Ids whose patterns differ are ids of different things.
     # A path is text, so a text parameter takes anything; a number needs one.
     return not has or not wants or "string" in wants or bool(has & wants) or {"integer", "number"} == has | wants
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from seamwright.contracts.bundle import bundled, plain
 from seamwright.contracts.document import Document, Misread
 from seamwright.contracts.lint._reading import Reading
-from seamwright.contracts.openapi import dialect_of, load_openapi
+from seamwright.contracts.openapi import dialect_of, load_bundled
 from seamwright.contracts.source import Source
 from seamwright.contracts.swagger import converted
 from seamwright.model.errors import ContractError
@@ -25,7 +26,8 @@ def opened(source: Source) -> Reading:
     bundle = bundled(source.document, source=source.shown, name=name, load=source.load)
     refused, refused_at = "", "#"
     try:
-        load_openapi(bundle.document, source=source.shown, digest="")
+        own = replace(bundle, document=plain(bundle.document, source=source.shown))
+        load_bundled(own, source=source.shown, digest="")
     except Misread as error:
         refused, refused_at = (error.text, error.place) if error.place.startswith("#") else (str(error), "#")
     except ContractError as error:

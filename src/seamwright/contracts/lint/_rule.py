@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from seamwright.contracts.lint._reading import Reading
+__all__ = ["Edit", "Found", "Kind", "Problem", "Rule", "Severity"]
 
-__all__ = ["Edit", "Found", "Problem", "Rule", "Severity"]
+Kind = Literal["openapi", "graphql", "protobuf"]
+"""The kinds of contracts that there are rules for."""
 
 
 class Severity(StrEnum):
@@ -40,7 +40,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a rule sees: where (a JSON pointer into the document as it was read) and what, without a full stop."""
+    """What a rule sees: where (a JSON pointer into the document as it was read, or the name of a part of a schema) and
+    what, without a full stop."""
 
     place: str
     text: str
@@ -56,8 +57,9 @@ class Found:
 class Rule:
     """One sentence that a good contract keeps.
 
-    `run` yields every place where it does not. `wrong` and `right` are documents in YAML, `openapi` and `info` left
-    out, that show what is meant; the tests hold the rule to both.
+    `run` takes what the contract was read into (`Reading` of OpenAPI, `Schema` of GraphQL, `Files` of protobuf) and
+    yields every place where it does not. `wrong` and `right` show what is meant, in the language of the contract;
+    OpenAPI is YAML, `openapi` and `info` left out. The tests hold the rule to both.
     """
 
     id: str
@@ -66,9 +68,10 @@ class Rule:
     """The sentence, without a full stop."""
     why: str
     """What goes wrong otherwise, and where it is written."""
-    run: Callable[[Reading], Iterator[Found]]
+    run: Callable[[Any], Iterator[Found]]
     wrong: str
     right: str
+    kind: Kind = "openapi"
     asked: bool = False
     """Whether it is mended only when it is named: the change is safe for callers, but somebody may want it kept."""
 

@@ -11,13 +11,15 @@ from seamwright.contracts.lint._rule import Found, Rule, Severity
 __all__ = ["RULE"]
 
 _KEY = re.compile(r"idempoten|(?:request|transaction|dedup\w*)[-_]?(?:id|key|token)$|client[-_]?token$", re.IGNORECASE)
+_ID = re.compile(r"{[^/]+}")
 _NO_CREATION = frozenset({"login", "logout", "token", "search", "query", "refresh", "validate", "verify", "graphql"})
 
 
 def _run(reading: Reading) -> Iterator[Found]:
-    paths = {item.path for item in reading.items}
+    held = (item.path.rpartition("/") for item in reading.items)
+    collections = {above for above, _, last in held if _ID.fullmatch(last)}
     for call in reading.calls:
-        if call.method == "post" and _creates(call, paths) and not _keyed(reading, call):
+        if call.method == "post" and _creates(call, collections) and not _keyed(reading, call):
             yield Found(
                 call.part.place,
                 f"{call} creates, and a caller that got no answer cannot try again without creating twice",
@@ -25,12 +27,11 @@ def _run(reading: Reading) -> Iterator[Found]:
             )
 
 
-def _creates(call: Call, paths: set[str]) -> bool:
+def _creates(call: Call, collections: set[str]) -> bool:
     if "201" in call.answers:
         return True
     last = call.item.segments[-1:] or [""]
-    item = re.compile(re.escape(call.path.rstrip("/")) + r"/{[^/]+}")
-    return last[0].lower() not in _NO_CREATION and any(item.fullmatch(path) for path in paths)
+    return last[0].lower() not in _NO_CREATION and call.path.rstrip("/") in collections
 
 
 def _keyed(reading: Reading, call: Call) -> bool:

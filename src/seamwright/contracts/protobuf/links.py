@@ -41,18 +41,22 @@ _WHOLE = 2
 class Need:
     """A field of a request that wants the id of a thing that exists.
 
-    `path` leads to it by field names; `several` says that it is a list of ids.
+    `path` leads to it by field names; `several` says that it is a list of ids, `lists` which steps of the path before
+    it lead to lists of messages.
     """
 
     path: tuple[str, ...]
     noun: str
     number: bool
     several: bool
+    lists: frozenset[int] = frozenset()
 
     def put(self, message: Any, value: Any) -> None:
         """Set the id in a message that is given as JSON. Raises ValueError where it is a number and the id is none."""
         node = message
-        for step in self.path[:-1]:
+        for number, step in enumerate(self.path[:-1]):
+            if number in self.lists and not node.get(step):
+                node[step] = [{}]
             node = node.setdefault(step, {})
             node = node[0] if isinstance(node, list) else node
         made = int(value) if self.number else str(value)
@@ -108,7 +112,8 @@ def _needs(contract: Contract, operation: Operation) -> tuple[Need, ...]:
                 break
             made = list(_makers(contract, operation, noun))
             if made and (field.name != "name" or any(maker.path[-1] == "name" for maker in made)):
-                found.append(Need(path, noun, field.type in NUMBERS, field.is_repeated))
+                lists_before = frozenset(_lists_on(method.takes, path))
+                found.append(Need(path, noun, field.type in NUMBERS, field.is_repeated, lists_before))
                 break
     return tuple(found)
 
@@ -208,6 +213,15 @@ def _scalars(
             and not (field.containing_oneof is not None and len(field.containing_oneof.fields) > 1)
         ):
             yield from _scalars(inner, (*steps, field.name), above | {descriptor.full_name})
+
+
+def _lists_on(descriptor: Any, path: tuple[str, ...]) -> Iterator[int]:
+    """The steps of a path, but for its last, that lead to lists."""
+    for number, step in enumerate(path[:-1]):
+        field = descriptor.fields_by_name[step]
+        if field.is_repeated:
+            yield number
+        descriptor = field.message_type
 
 
 def _nouns(name: str, inside: str, own: str) -> Iterator[str]:

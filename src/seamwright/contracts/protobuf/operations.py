@@ -39,6 +39,7 @@ def load_protobuf(data: bytes, *, source: str) -> Contract:
     """
     try:
         told = Descriptors(data)
+        _refuse_unreadable(told.files)
     except ValueError as error:
         raise ContractError(
             f"{source}: {error}; give a .proto file, or a set of descriptors with everything in it "
@@ -55,7 +56,11 @@ def load_protobuf(data: bytes, *, source: str) -> Contract:
         for service in services
         for method in service.methods
     )
-    package = services[0].file.package
+    # What is only used along with others (policies, long-running operations) has the fewer rpcs.
+    rpcs = Counter({service.file.package: 0 for service in services})
+    for service in services:
+        rpcs[service.file.package] += len(service.methods)
+    package = rpcs.most_common(1)[0][0]
     return Contract(
         kind="protobuf",
         title=package or services[0].name,
@@ -108,6 +113,23 @@ def _media(descriptor: Any) -> MediaType:
     return MediaType(schema={"type": "object", "title": descriptor.full_name})
 
 
+def _refuse_unreadable(message: Any) -> None:
+    """Raise ValueError for text that is no UTF-8: protobuf libraries give bytes in its place, and nobody expects them.
+
+    Comments may be written in any way; compilers let them pass.
+    """
+    for field, value in message.ListFields():
+        if field.name == "source_code_info":
+            continue
+        inside = value if field.is_repeated else (value,)
+        if field.type == field.TYPE_STRING and any(isinstance(text, bytes) for text in inside):
+            text = next(text for text in inside if isinstance(text, bytes))
+            raise ValueError(f"holds a {field.name} that is no UTF-8: {text[:60]!r}")
+        if field.message_type is not None:
+            for each in inside:
+                _refuse_unreadable(each)
+
+
 def _plain(files: Any) -> bytes:
     """The set without comments, its files in order of their names: one contract has one digest however it was read."""
     kept = type(files)()
@@ -122,11 +144,16 @@ def _comments(file: Any) -> Iterator[tuple[str, str]]:
     """The first sentence of what stands above each rpc, by its path."""
     for location in file.source_code_info.location:
         place = list(location.path)
-        if len(place) == 4 and place[0] == _SERVICE and place[2] == _METHOD and location.leading_comments.strip():
-            service = file.service[place[1]]
+        text = location.leading_comments
+        if len(place) == 4 and place[0] == _SERVICE and place[2] == _METHOD and isinstance(text, str) and text.strip():
+            _, service_at, _, method_at = place
+            # Comments are about what was there when they were kept; somebody may have taken it out since.
+            if service_at >= len(file.service) or method_at >= len(file.service[service_at].method):
+                continue
+            service = file.service[service_at]
             name = f"{file.package}.{service.name}" if file.package else service.name
-            text = " ".join(location.leading_comments.split())
-            yield f"/{name}/{service.method[place[3]].name}", re.split(r"(?<=[.!?])\s", text)[0]
+            text = " ".join(text.split())
+            yield f"/{name}/{service.method[method_at].name}", re.split(r"(?<=[.!?])\s", text)[0]
 
 
 def _version(package: str) -> str:

@@ -11,13 +11,23 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from seamwright.model.errors import ContractError
 from seamwright.wire.protobuf import needed
 
-__all__ = ["SUFFIXES", "alone", "compiled", "descriptor_set", "is_descriptor_set", "is_proto_text"]
+__all__ = [
+    "SUFFIXES",
+    "DescriptorSet",
+    "alone",
+    "compiled",
+    "descriptor_set",
+    "files_of",
+    "is_descriptor_set",
+    "is_proto_text",
+]
 
 SUFFIXES = (".binpb", ".pb", ".protoset", ".desc", ".fds", ".pbbin")
 """How files with sets of descriptors are called."""
@@ -47,6 +57,16 @@ _IMPORT = re.compile(r"^\s*import\s+(?:public\s+|weak\s+|option\s+)?[\"']([^\"']
 _WARNING = re.compile(r"warning:|^WARNING|^W\d{4} ")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptorSet:
+    """A serialised FileDescriptorSet with the comments and lines that its files came with, and where it was read."""
+
+    shown: str
+    data: bytes
+    path: Path | None = None
+    """The file or folder; None for what came from a URL."""
 
 
 def is_proto_text(head: str) -> bool:
@@ -87,6 +107,22 @@ def descriptor_set(path: Path, base: Path) -> bytes:
         return compiled(files, base, start=path)
     data = _bytes(path)
     return compiled([path], base) if is_proto_text(data[:4096].decode("utf-8", "ignore")) else data
+
+
+def files_of(path: Path, base: Path) -> tuple[Path, ...]:
+    """What a contract is read from: the file, or the folder and the `.proto` files in it, and all that they import.
+
+    `base` is the folder that paths start from. Raises ContractError.
+    """
+    if not path.is_dir() and not is_proto_text(_bytes(path)[:4096].decode("utf-8", "ignore")):
+        return (path,)
+    files = sorted(path.rglob("*.proto")) if path.is_dir() else [path]
+    chosen = [file.resolve() for file in files]
+    root = _root(chosen, path.resolve() if path.is_dir() else chosen[0].parent, base.resolve())
+    seen: set[Path] = set()
+    imported = [target for file in chosen for target in _imports(file, [*_beside(root), *_included()], seen)]
+    folders = {path, *(folder for folder in path.rglob("*") if folder.is_dir())} if path.is_dir() else ()
+    return (*folders, *dict.fromkeys((*chosen, *(target for target in imported if target is not None))))
 
 
 def compiled(files: Iterable[Path], base: Path, *, start: Path | None = None) -> bytes:

@@ -118,11 +118,27 @@ def test_one_contract_that_cannot_be_read_does_not_hide_the_others(here: Path) -
     assert "is no valid JSON" in alone.json["error"]["text"]
 
 
-def test_other_kinds_of_contracts_are_named_as_not_linted(here: Path) -> None:
+def test_graphql_and_protobuf_have_rules_of_their_own(here: Path) -> None:
+    (here / "shop.graphql").write_text("type Query { order_count: Int }\n")
+    (here / "shop.proto").write_text(
+        'syntax = "proto3";\npackage shop.v1;\nservice S { rpc get(A) returns (A); }\nmessage A {}\n'
+    )
+    done = seamwright("contract", "lint", "shop.graphql", "shop.proto", "--fail-on", "warning", cwd=here)
+    assert done.status == 1
+    assert "shop.graphql:1: warning graphql.field-style Query.order_count is not in camelCase" in done.out
+    assert "shop.proto:3: warning protobuf.service-style shop.v1.S.get is not in PascalCase" in done.out
+    manifest = here / "seamwright.yaml"
+    manifest.write_text(manifest.read_text() + "lint: {rules: {graphql.field-style: error, protobuf.rpc-verb: off}}\n")
+    found = seamwright("contract", "lint", "shop.graphql", "shop.proto", "--json", cwd=here).json["problems"]
+    assert [each["severity"] for each in found if each["rule"] == "graphql.field-style"] == ["error"]
+    assert "protobuf.rpc-verb" not in {each["rule"] for each in found}
+
+
+def test_rules_about_another_kind_of_contract_prove_nothing(here: Path) -> None:
     (here / "shop.graphql").write_text("type Query { a: Int }\n")
-    done = seamwright("contract", "lint", "shop.graphql", cwd=here)
+    done = seamwright("contract", "lint", "shop.graphql", "--rule", "pagination", cwd=here)
     assert done.status == 0
-    assert "there are no rules for this kind yet" in done.err
+    assert "is a graphql contract, and none of the rules that hold is about this kind" in done.err
 
 
 def test_many_problems_of_one_rule_are_counted(here: Path) -> None:
@@ -137,7 +153,7 @@ def test_many_problems_of_one_rule_are_counted(here: Path) -> None:
 
 def test_the_rules_are_listed(tmp_path: Path) -> None:
     listed = seamwright("contract", "lint", "--rules", "--json", cwd=tmp_path).json["rules"]
-    assert {"id", "severity", "says", "why"} == set(listed[0])
+    assert {"id", "kind", "severity", "says", "why"} == set(listed[0])
     shown = seamwright("contract", "lint", "--rules", cwd=tmp_path)
     assert shown.status == 0
     assert all(rule["id"] in shown.out and rule["says"] in shown.out for rule in listed)

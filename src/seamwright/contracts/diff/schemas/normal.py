@@ -23,6 +23,13 @@ _MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"
 _IDLE = {"minLength": 0, "minItems": 0, "minProperties": 0, "minContains": 1}
 _SINGLES = ("items", "additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contains")
 _UNIONS = ("oneOf", "anyOf")
+_LIMITS = frozenset((*_LEAST, *_MOST))
+_OF_OBJECTS = frozenset({"properties", "patternProperties", "required", "dependentRequired", "dependentSchemas"})
+_OF_THE_REST = frozenset(
+    {*_SINGLES, "prefixItems", "contentSchema", "contentMediaType", "contentEncoding", "not", "if", "then", "else"}
+)
+_OF_NOTES = _NOTES | {"x-sunset", "x-stability-level", "x-extensible-enum"}
+_NO_NOTES = Notes()
 
 
 def constrains(raw: Raw) -> bool:
@@ -60,6 +67,8 @@ class Schemas:
 
     def followed(self, raw: Any) -> Raw:
         """A schema with its reference followed to the end, unless something that counts stands beside it."""
+        if isinstance(raw, dict) and "$ref" not in raw:
+            return raw
         seen: set[str] = set()
         while isinstance(raw, Mapping):
             ref = raw.get("$ref")
@@ -125,7 +134,9 @@ class Schemas:
 
     def _alternatives(self, layer: Raw, keyword: str) -> tuple[list[Any], bool]:
         """The branches that are not just `null`, and whether there is one that is."""
-        branches = _listed(layer.get(keyword))
+        if keyword not in layer:
+            return [], False
+        branches = _listed(layer[keyword])
         others = [branch for branch in branches if not _just_null(self.followed(branch))]
         return others, len(others) < len(branches)
 
@@ -134,9 +145,13 @@ class Schemas:
         shape = Shape(open=not any(constrains(layer) for layer in layers))
         for layer in layers:
             self._add_values(layer, shape)
-            _add_limits(layer, shape)
-            self._add_object(layer, shape)
-            self._add_rest(layer, shape)
+            if not _LIMITS.isdisjoint(layer):
+                _add_limits(layer, shape)
+            # Most schemas have keywords of few of these groups.
+            if not _OF_OBJECTS.isdisjoint(layer):
+                self._add_object(layer, shape)
+            if not _OF_THE_REST.isdisjoint(layer):
+                self._add_rest(layer, shape)
             self._add_unions(layer, shape)
         if shape.types is None:
             shape.types = _implied(shape)
@@ -366,6 +381,9 @@ def _add_limits(layer: Raw, shape: Shape) -> None:
 
 
 def _notes(layers: list[Raw]) -> Notes:
+    layers = [layer for layer in layers if not _OF_NOTES.isdisjoint(layer)]
+    if not layers:
+        return _NO_NOTES
     default: tuple[Any, ...] = next(((layer["default"],) for layer in layers if "default" in layer), ())
     told: dict[str, Any] = {}
     for layer in layers:

@@ -32,7 +32,7 @@ def coverage(
     """Say which operations, parameters, keywords, statuses and media types of the contracts a run exercised."""
     from dataclasses import asdict
 
-    from seamwright.faces.cli.console import print_json
+    from seamwright.faces.cli.terminal import print_json
     from seamwright.model.coverage import answered, by_kind, points
 
     record = _record(ledger, run)
@@ -87,7 +87,7 @@ def _shown(record: RunRecord, rows: Sequence[Covered], *, missing: bool) -> None
     from rich.markup import escape
     from rich.table import Table
 
-    from seamwright.faces.cli.console import out
+    from seamwright.faces.cli.terminal import out
     from seamwright.model.coverage import by_kind, points, sentence
     from seamwright.reports._words import visible
 
@@ -118,7 +118,7 @@ def _shown(record: RunRecord, rows: Sequence[Covered], *, missing: bool) -> None
 
 
 def _missing(row: Covered) -> None:
-    from seamwright.faces.cli.console import out
+    from seamwright.faces.cli.terminal import out
 
     console = out()
     if any(each.missing for each in row.points):
@@ -135,6 +135,6 @@ def _missing(row: Covered) -> None:
 
 
 def _short(percent: float, wanted: float) -> None:
-    from seamwright.faces.cli.console import errors
+    from seamwright.faces.cli.terminal import errors
 
     errors().print(f"{percent:g}% of the points were exercised, and {wanted:g}% are asked", markup=False)

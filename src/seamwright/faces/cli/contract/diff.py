@@ -28,9 +28,9 @@ class FailOn(StrEnum):
 
 
 _SIGNS = {
-    Level.BREAKING: "[bold red]✗ breaking[/]",
-    Level.POTENTIALLY: "[yellow]? potentially breaking[/]",
-    Level.INFO: "· info",
+    Level.BREAKING: ("✗ breaking", "bold red"),
+    Level.POTENTIALLY: ("? potentially breaking", "yellow"),
+    Level.INFO: ("· info", ""),
 }
 
 
@@ -82,10 +82,15 @@ def _compared(old: str, new: str, policy: Policy) -> tuple[Change, ...]:
 
 def _read(source: str) -> Contract:
     from seamwright.contracts.reading import read_contract
+
+    return read_contract(source, base=Path(), fetch=_fetched)
+
+
+def _fetched(url: str) -> bytes:
     from seamwright.faces.cli.running import run
     from seamwright.faces.workbench import fetch
 
-    return read_contract(source, base=Path(), fetch=lambda url: run(fetch(url)))
+    return run(fetch(url))
 
 
 def _counts(changes: tuple[Change, ...]) -> dict[str, int]:
@@ -95,39 +100,35 @@ def _counts(changes: tuple[Change, ...]) -> dict[str, int]:
 def _print_json(shown: list[Change], found: tuple[Change, ...], *, failed: bool) -> None:
     from dataclasses import asdict
 
-    from seamwright.faces.cli.console import print_json
+    from seamwright.faces.cli.terminal import print_json
 
     print_json({"failed": failed, "counts": _counts(found), "changes": [asdict(change) for change in shown]})
 
 
 def _print_changes(shown: list[Change], found: tuple[Change, ...]) -> None:
-    from rich.markup import escape
+    from seamwright.faces.cli.terminal import print_lines
 
-    from seamwright.faces.cli.console import out
-
-    console = out()
+    lines: list[tuple[str, str]] = []
     seen: Level | None = None
     before: tuple[str, ...] = ()
     for (at, text, why, ident), places in _gathered(shown).items():
         if at is not seen:
-            console.print(("\n" if seen else "") + _SIGNS[at])
+            lines += [*([("", "")] if seen else []), _SIGNS[at]]
             seen, before = at, ()
         if places != before:
-            console.print(f"  [bold]{escape(_few(places))}[/]")
+            lines.append((f"  {_few(places)}", "bold"))
             before = places
-        console.print(f"    {text}", markup=False)
-        console.print(f"      {why} · {ident}", markup=False, style="dim")
+        lines += [(f"    {text}", ""), (f"      {why} · {ident}", "dim")]
     counts = ", ".join(f"{count} {name}" for name, count in _counts(found).items() if count)
-    console.print(("\n" if shown else "") + (counts or "nothing changed that callers could notice"), markup=False)
+    print_lines([*lines, *([("", "")] if shown else []), (counts or "nothing changed that callers could notice", "")])
 
 
 def _gathered(changes: list[Change]) -> dict[tuple[Level, str, str, str], tuple[str, ...]]:
     """What changed alike in several places is told of once: a shared schema may be used by a hundred operations."""
-    places: dict[tuple[Level, str, str, str], tuple[str, ...]] = {}
+    places: dict[tuple[Level, str, str, str], list[str]] = {}
     for change in changes:
-        key = (change.level, change.text, change.why, change.id)
-        places[key] = (*places.get(key, ()), change.place)
-    return places
+        places.setdefault((change.level, change.text, change.why, change.id), []).append(change.place)
+    return {key: tuple(each) for key, each in places.items()}
 
 
 def _few(places: tuple[str, ...], most: int = 4) -> str:
@@ -138,7 +139,7 @@ def _print_rules(*, as_json: bool) -> None:
     from dataclasses import asdict
 
     from seamwright.contracts.diff import KINDS, rules
-    from seamwright.faces.cli.console import print_json
+    from seamwright.faces.cli.terminal import print_json
 
     found = {kind: rules(kind) for kind in KINDS}
     if as_json:

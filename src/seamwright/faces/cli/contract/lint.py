@@ -87,7 +87,7 @@ def lint(
 
 
 def _print_json(found: Linted) -> None:
-    from seamwright.faces.cli.console import print_json
+    from seamwright.faces.cli.terminal import print_json
 
     print_json(
         {
@@ -110,7 +110,7 @@ def _print(found: Linted, most: int | None) -> None:
     from rich.markup import escape
 
     from seamwright.contracts.lint import Severity
-    from seamwright.faces.cli.console import out
+    from seamwright.faces.cli.terminal import out
 
     console = out()
     for problem in found.fixed:
@@ -157,11 +157,11 @@ def _counted(count: int, what: str) -> str:
 def _print_rules(*, as_json: bool) -> None:
     from seamwright.contracts.lint import Severity
     from seamwright.contracts.lint import rules as known
-    from seamwright.faces.cli.console import out, print_json
+    from seamwright.faces.cli.terminal import out, print_json
 
     found = known().values()
     if as_json:
-        names = ("id", "severity", "says", "why")
+        names = ("id", "kind", "severity", "says", "why")
         print_json({"rules": [{name: getattr(rule, name) for name in names} for rule in found]})
         return
     console = out()

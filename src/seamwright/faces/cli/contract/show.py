@@ -33,7 +33,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the operations of contracts with parameters, bodies, answers and security, and what was left out."""
-    from seamwright.faces.cli.console import out, print_json
+    from seamwright.faces.cli.terminal import out, print_json
     from seamwright.faces.contracts import meant, read
 
     target = meant(tuple(targets or ()), manifest)
