@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -10,10 +11,9 @@ from typing import Any
 
 import httpx2
 
-from seamwright.services.mock.kind import Settings, Source
-from seamwright.services.mock.server import MockServer
+from seamwright.services.mock import Running, Settings, Source, opened
 
-__all__ = ["client", "document", "never", "running", "written"]
+__all__ = ["client", "document", "never", "running", "until", "written"]
 
 
 async def never(url: str) -> bytes:
@@ -67,9 +67,9 @@ def written(folder: Path, told: dict[str, Any], name: str = "pets.json") -> Path
 
 
 @asynccontextmanager
-async def running(path: Path, **settings: Any) -> AsyncIterator[MockServer]:
-    """A mock of the document in a file."""
-    server = await MockServer.start(Source(str(path), path.parent, never), Settings(**settings))
+async def running(path: Path, **settings: Any) -> AsyncIterator[Running]:
+    """A mock of the document in a file, of whatever kind."""
+    server = await opened(Source(str(path), path.parent, never), Settings(**settings))
     try:
         yield server
     finally:
@@ -77,7 +77,14 @@ async def running(path: Path, **settings: Any) -> AsyncIterator[MockServer]:
 
 
 @asynccontextmanager
-async def client(server: MockServer) -> AsyncIterator[httpx2.AsyncClient]:
+async def client(server: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of a mock."""
     async with httpx2.AsyncClient(base_url=server.url, trust_env=False, timeout=5) as found:
         yield found
+
+
+async def until(said: list[str], beginning: str) -> None:
+    """Wait until a line that begins so was said."""
+    async with asyncio.timeout(10):
+        while not any(line.startswith(beginning) for line in said):
+            await asyncio.sleep(0.02)

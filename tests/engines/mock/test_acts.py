@@ -388,3 +388,99 @@ def test_a_listing_by_ids_shows_whatever_may_be_read() -> None:
     )
     assert mock.ask("GET", "/pets/best").json
     assert [pet["id"] for pet in mock.ask("GET", "/pets?ids=47,11").json] == [47, 11]
+
+
+def test_what_was_there_from_the_beginning_gives_way_where_the_contract_has_no_conflict() -> None:
+    def named(*statuses: str) -> Talk:
+        example = {"username": "bo", "n": 1}
+        declared = {status: {"description": ""} for status in statuses}
+        shown = {"200": {"description": "", "content": {"application/json": {"schema": NAMED, "example": example}}}}
+        return api(
+            {
+                "/users": {"post": {"requestBody": body(NAMED), "responses": {**answers(s201=NAMED), **declared}}},
+                "/users/{username}": {
+                    "parameters": [BY_NAME],
+                    "get": {"responses": {**shown, "404": {"description": ""}}},
+                },
+            }
+        )
+
+    lenient, strict = named("400"), named("400", "409")
+    assert lenient.ask("GET", "/users/bo").status == strict.ask("GET", "/users/bo").status == 200
+    assert lenient.ask("POST", "/users", {"username": "bo", "n": 2}).status == 201
+    assert lenient.ask("GET", "/users/bo").json["n"] == 2
+    assert lenient.ask("POST", "/users", {"username": "bo"}).status == 400, "now it is the client's"
+    assert strict.ask("POST", "/users", {"username": "bo"}).status == 409
+
+
+def test_what_it_must_have_and_nobody_sent_survives_a_put() -> None:
+    shown = {
+        "type": "object",
+        "required": ["id", "reason"],
+        "properties": {"id": {"type": "integer"}, "reason": {"type": "string"}, "text": {"type": "string"}},
+    }
+    sent = {"type": "object", "properties": {"reason": {"type": "string"}, "text": {"type": "string"}}}
+    mock = api(
+        {
+            "/posts": {"get": {"responses": answers(s200={"type": "array", "items": shown})}},
+            "/posts/{id}": {
+                "parameters": [ID],
+                "get": {"responses": answers(s200=shown, s404=None)},
+                "put": {"requestBody": body(sent), "responses": answers(s200=shown, s404=None)},
+            },
+        }
+    )
+    reason = mock.ask("GET", "/posts/1").json["reason"]
+    for _ in range(2):
+        assert mock.ask("PUT", "/posts/1", {"text": "a"}).json == {"id": 1, "reason": reason, "text": "a"}
+
+
+def test_a_single_resource_that_cannot_be_absent_is_emptied() -> None:
+    shown = {
+        "type": "object",
+        "required": ["mode"],
+        "properties": {"mode": {"type": "string"}, "note": {"type": "string"}},
+    }
+    mock = api(
+        {
+            "/settings": {
+                "get": {"responses": answers(s200=shown)},
+                "put": {"requestBody": body(shown), "responses": answers(s200=shown)},
+                "delete": {"responses": answers(s204=None)},
+            }
+        }
+    )
+    mock.ask("PUT", "/settings", {"mode": "on", "note": "mine"})
+    assert mock.ask("DELETE", "/settings").status == 204
+    left = mock.ask("GET", "/settings")
+    assert left.status == 200
+    assert left.json["mode"] != "on"
+    assert left.json.get("note") != "mine"
+
+
+def test_a_list_takes_the_place_of_no_object() -> None:
+    told = {"type": "object", "properties": {"theme": {"type": "string"}}}
+    mock = api(
+        {
+            "/settings": {
+                "get": {"responses": answers(s200=told)},
+                "put": {"requestBody": body({"type": "array", "items": {}}), "responses": answers(s200=told)},
+            }
+        }
+    )
+    before = mock.ask("GET", "/settings").json
+    assert mock.ask("PUT", "/settings", [{"op": "replace"}]).json == before
+
+
+def test_times_are_no_cursors() -> None:
+    when = {"type": "string", "format": "date-time"}
+    asked = [
+        {"name": "after", "in": "query", "schema": when},
+        {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+    ]
+    mock = api(
+        {"/events": {"get": {"parameters": asked, "responses": answers(s200={"type": "array", "items": NUMBERED})}}}
+    )
+    everything = mock.ask("GET", "/events").json
+    assert mock.ask("GET", "/events?after=2020-01-01T00:00:00Z").json == everything
+    assert mock.ask("GET", "/events?limit=1&after=2020-01-01T00:00:00Z").json == everything[:1]

@@ -121,3 +121,27 @@ def test_an_id_goes_by_the_name_that_a_schema_has_for_it() -> None:
     )
     made = mock.ask("POST", "/things", {"name": "x"}).json["thingId"]
     assert mock.ask("GET", f"/things/{made}").json["id"] == made
+
+
+def test_a_notice_is_told_in_the_words_of_its_examples() -> None:
+    told = {
+        "type": "object",
+        "properties": {
+            "message": {"type": "string", "example": "Done."},
+            "status": {"type": "string", "enum": ["fail", "success"], "example": "success"},
+        },
+    }
+    whole = {"token": "abc", "expires_in": 60}
+    token = {"type": "object", "properties": {"token": {"type": "string"}, "expires_in": {"type": "integer"}}}
+    shown = {"200": {"description": "", "content": {"application/json": {"schema": token, "example": whole}}}}
+    sent = body({"type": "object", "properties": {"user": {"type": "string"}}})
+    mock = Talk(
+        contract(
+            {
+                "/clear": {"post": {"requestBody": sent, "responses": answers(s200=told)}},
+                "/login": {"post": {"requestBody": sent, "responses": shown}},
+            }
+        )
+    )
+    assert mock.ask("POST", "/clear", {"user": "bo"}).json == {"message": "Done.", "status": "success"}
+    assert mock.ask("POST", "/login", {"user": "bo"}).json == whole

@@ -73,6 +73,15 @@ def test_bodies_are_put_together_and_taken_apart() -> None:
     assert many.unwrap({"pets": [{"id": 1}, {"id": 2}]}) == [{"id": 1}, {"id": 2}]
 
 
+def test_a_list_of_one_is_the_resource_itself() -> None:
+    thing = {"type": "object", "properties": {"id": {"type": "integer"}}}
+    found = item_envelope(FOUND, {"type": "array", "items": thing}, "things")
+    assert (found.way, found.schema, found.in_list) == ((), thing, True)
+    assert found.lay(None, {"id": 1}) == [{"id": 1}]
+    assert found.unwrap([{"id": 1}]) == {"id": 1}
+    assert found.unwrap([{"id": 1}, {"id": 2}]) == [{"id": 1}, {"id": 2}]
+
+
 def test_the_only_list_of_a_body() -> None:
     assert array_way(FOUND, {"type": "array", "items": TEXT}) == ()
     assert array_way(FOUND, wrapped(members={"type": "array", "items": TEXT}, ok=TEXT)) == ("members",)

@@ -195,7 +195,10 @@ def test_a_client_may_prefer_an_answer() -> None:
     assert (large.json, large.header("preference-applied")) == ({"n": 9}, "example=large")
     values = {mock.ask("GET", "/a", headers={"Prefer": "dynamic=true"}).json["n"] for _ in range(6)}
     assert len(values) > 1
-    assert mock.ask("GET", "/a", headers={"Prefer": "code=418"}).status == 200, "preferences may be passed over"
+    passed = mock.ask("GET", "/a", headers={"Prefer": "code=418"})
+    assert passed.status == 200, "preferences may be passed over"
+    assert passed.reply is not None
+    assert passed.reply.notes == ("Prefer: code=418 is not applied: the contract declares 200, 503",)
     assert mock.ask("GET", "/a?__code=503").status == 503
 
 

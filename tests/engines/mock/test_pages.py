@@ -108,4 +108,16 @@ def test_what_the_fields_around_a_list_say() -> None:
 
 
 def test_which_parameters_choose_a_page() -> None:
-    assert page_parameters(["limit", "cursor", "name", "pageSize"]) == {"limit", "cursor", "pageSize"}
+    schemas: dict[str, dict[str, str]] = {"limit": {}, "cursor": {}, "name": {}, "pageSize": {}}
+    assert page_parameters(schemas) == ("limit", "cursor", "pageSize")
+
+
+def test_texts_are_no_offsets() -> None:
+    assert page_parameters({"From": {"type": "string"}, "start": {"type": "integer"}, "offset": {}}) == (
+        "start",
+        "offset",
+    )
+
+
+def test_times_choose_no_page() -> None:
+    assert page_parameters({"after": {"format": "date-time"}, "before": {"format": "date"}, "first": {}}) == ("first",)

@@ -161,3 +161,30 @@ def test_what_names_something_else_moves_there_but_for_the_path_that_was_taken()
     mock.ask("PUT", f"/orders/{new}", {"userId": 1})
     mock.ask("PUT", f"/users/1/orders/{new}", {"userId": 2})
     assert new in orders_of(mock, 1)
+
+
+def test_an_id_that_the_contract_writes_as_an_example_is_there_until_it_is_deleted() -> None:
+    thing = {"type": "object", "properties": {"gid": {"type": "string"}, "name": {"type": "string"}}}
+    where = {"name": "thing_gid", "in": "path", "required": True, "schema": {"type": "string"}, "example": "12345"}
+    mock = Talk(
+        contract(
+            {
+                "/things": {"post": {"requestBody": body(thing), "responses": answers(s201=thing)}},
+                "/things/{thing_gid}": {
+                    "parameters": [where],
+                    "get": {"responses": answers(s200=thing, s404=None)},
+                    "delete": {"responses": answers(s204=None, s404=None)},
+                },
+                "/things/{thing_gid}/notes": {
+                    "parameters": [where],
+                    "get": {"responses": answers(s200={"type": "array", "items": thing}, s404=None)},
+                },
+            }
+        )
+    )
+    assert mock.ask("GET", "/things/12345/notes").status == 200
+    assert mock.ask("GET", "/things/12345").json["gid"] == "12345"
+    assert mock.ask("GET", "/things/99").status == 404
+    assert mock.ask("DELETE", "/things/12345").status == 204
+    assert mock.ask("GET", "/things/12345").status == 404
+    assert mock.ask("GET", "/things/12345/notes").status == 404

@@ -8,7 +8,7 @@ from seamwright.engines.mock.resources import Resources
 from seamwright.engines.mock.schemas import success_schema
 from seamwright.model.operation import Contract
 from tests.contracts.documents import contract
-from tests.engines.mock.conversation import answers, body, operation, shop
+from tests.engines.mock.conversation import Talk, answers, body, operation, shop
 
 PET = {"$ref": "#/components/schemas/Pet"}
 PETS = {"type": "array", "items": PET}
@@ -206,3 +206,103 @@ def test_summaries_of_what_is_shown_elsewhere_are_no_resources_of_their_own() ->
     }
     kind = Resources(found).kinds["pets"]
     assert (kind.item, kind.listed, kind.item_path) == (PET, True, "/pets/{id}")
+
+
+def test_one_that_is_read_as_a_list_of_one_is_no_collection() -> None:
+    book = {"type": "object", "properties": {"title": {"type": "string"}}}
+    listed = {"type": "object", "properties": {"Books": {"type": "array", "items": book}}}
+    named = {"parameters": [{"name": "title", "in": "path", "required": True, "schema": {"type": "string"}}]}
+    found = of(
+        **{
+            "GET /books/v1": {"responses": answers(s200=listed)},
+            "GET /books/v1/{title}": {"responses": answers(s200={"type": "array", "items": book}, s404=None), **named},
+        }
+    )
+    assert roles(found) == {"GET /books/v1": ("list", "books/v1"), "GET /books/v1/{title}": ("read", "books/v1")}
+    kind = Resources(found).kinds["books/v1"]
+    assert (kind.word, kind.id_at) == ("books", ("title",)), "nobody calls a book by the version of its API"
+
+
+def test_a_word_for_making_one_makes_one_of_the_collection_before_it() -> None:
+    user = {"type": "object", "properties": {"username": {"type": "string"}, "password": {"type": "string"}}}
+    named = {"parameters": [{"name": "username", "in": "path", "required": True, "schema": {"type": "string"}}]}
+    done = answers(s200={"type": "object", "properties": {"message": {"type": "string"}}})
+    found = of(
+        **{
+            "GET /users/{username}": {"responses": answers(s200=user, s404=None), **named},
+            "POST /users/register": {"requestBody": body(user), "responses": done},
+            "POST /users/login": {"requestBody": body(user), "responses": done},
+        }
+    )
+    told = roles(found)
+    assert told["POST /users/register"] == ("create", "users")
+    assert told["POST /users/login"][0] == "call"
+
+
+def test_a_path_may_be_that_of_one_resource_and_of_a_collection() -> None:
+    level = {"type": "object", "properties": {"level": {"type": "string"}}}
+    where = [{"name": "subject", "in": "path", "required": True, "schema": {"type": "string"}}]
+    found = of(
+        **{
+            "GET /config": {"responses": answers(s200=level)},
+            "PUT /config": {"requestBody": body(level), "responses": answers(s200=level)},
+            "GET /config/{subject}": {"responses": answers(s200=level), "parameters": where},
+            "PUT /config/{subject}": {
+                "requestBody": body(level),
+                "responses": answers(s200=level),
+                "parameters": where,
+            },
+        }
+    )
+    resources = Resources(found)
+    parts = {o.id: resources.part(o) for o in found.operations}
+    assert parts["GET /config"].kind is parts["PUT /config"].kind is not parts["PUT /config/{subject}"].kind
+    assert (parts["PUT /config"].kind.single, parts["PUT /config"].kind.word) == (True, "config")
+    assert parts["PUT /config/{subject}"].key == ("subject",)
+    mock = Talk(found)
+    assert mock.ask("PUT", "/config", {"level": "all"}).json == mock.ask("GET", "/config").json == {"level": "all"}
+    mock.ask("PUT", "/config/a", {"level": "none"})
+    assert mock.ask("GET", "/config").json == {"level": "all"}
+    assert mock.ask("GET", "/config/a").json == {"level": "none"}
+
+
+def test_a_search_may_be_sent_as_a_form() -> None:
+    form = body(PET, media_type="application/x-www-form-urlencoded")
+    found = of(
+        **{
+            "GET /pets/search": {"responses": answers(s200=PETS)},
+            "POST /pets/search": {"requestBody": form, "responses": answers(s200=PETS)},
+            "GET /cats": {"responses": answers(s200=PETS)},
+            "POST /cats": {"requestBody": body(PET), "responses": answers(s200=PET)},
+        }
+    )
+    told = roles(found)
+    assert told["POST /pets/search"] == told["GET /pets/search"] == ("list", "pets/search")
+    assert told["POST /cats"] == ("create", "cats")
+
+
+def test_each_operation_has_its_own_names_for_what_its_path_goes_through() -> None:
+    def named(name: str) -> dict[str, Any]:
+        return {"parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}]}
+
+    found = of(
+        **{
+            "GET /groups/{name}": {"responses": answers(s200=PET), **named("name")},
+            "GET /groups/{name}/members": {"responses": answers(s200=PETS), **named("name")},
+            "PUT /groups/{id}/members": {"requestBody": body(PET), "responses": answers(s200=None), **named("id")},
+        }
+    )
+    part = Resources(found).part(operation(found, "PUT /groups/{id}/members"))
+    assert part.scope({"id": "7"}) == (("groups", "7"),)
+
+
+def test_where_nothing_is_called_an_id_a_name_that_all_have_is_one() -> None:
+    def terminals(*needed: str) -> Contract:
+        shown = {"type": "object", "required": [*needed], "properties": {"name": {"type": "string"}, "at": {}}}
+        where = [{"name": "terminal_id", "in": "path", "required": True, "schema": {"type": "string"}}]
+        listed = {"responses": answers(s200={"type": "array", "items": shown})}
+        one = {"parameters": where, "responses": answers(s200=shown, s404=None)}
+        return of(**{"GET /terminals": listed, "GET /terminals/{terminal_id}": one})
+
+    assert Resources(terminals("name")).kinds["terminals"].id_at == ("name",)
+    assert Resources(terminals()).kinds["terminals"].id_at == ()

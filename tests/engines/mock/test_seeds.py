@@ -94,3 +94,16 @@ def test_seeds_differ_and_repeat() -> None:
 
     assert listed(1) == listed(1)
     assert listed(1) != listed(2)
+
+
+def test_whoever_filters_by_a_listed_text_finds_something() -> None:
+    pet = {
+        "type": "object",
+        "required": ["id", "status"],
+        "properties": {"id": {"type": "integer"}, "status": {"type": "string", "enum": ["new", "sold"]}},
+    }
+    status = {"name": "status", "in": "query", "schema": {"type": "string"}}
+    paths = {"/pets": {"get": {"parameters": [status], "responses": answers(s200={"type": "array", "items": pet})}}}
+    for seed in range(5):
+        mock = Talk(contract(paths), seed=seed)
+        assert all(mock.ask("GET", f"/pets?status={each}").json for each in ("new", "sold"))

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from tests.faces.terminal import begun, seamwright
+from tests.library import LIBRARY
 from tests.mocking import document, written
 from tests.serving import free_port
 
@@ -119,3 +120,50 @@ def test_without_a_manifest_a_contract_must_be_named(here: Path) -> None:
     done = seamwright("mock", cwd=here)
     assert done.status == 2
     assert "seamwright.yaml" in done.err
+
+
+def test_what_is_neither_a_contract_nor_a_boundary_is_told(here: Path) -> None:
+    (here / "empty").mkdir()
+    for strange in ("petstor", "empty"):
+        done = seamwright("mock", strange, cwd=here)
+        assert done.status == 2
+        assert f"{strange}: is no contract, and there is no seamwright.yaml" in done.err
+
+
+def test_a_folder_of_proto_files_is_a_contract(here: Path) -> None:
+    (here / "protos").mkdir()
+    (here / "protos" / "library.proto").write_text(LIBRARY, encoding="utf-8")
+    with begun("mock", "protos", "--json", cwd=here) as process:
+        told = json.loads(line_of(process))
+        assert told["url"].startswith("grpc://127.0.0.1:")
+        assert ask("GET", f"{told['control']}journal").json() == {"entries": []}
+
+
+def test_the_port_of_somebody_else_is_told(here: Path) -> None:
+    written(here, document())
+    with begun("mock", "pets.json", "--quiet", cwd=here) as process:
+        port = line_of(process).rpartition(":")[2]
+        done = seamwright("mock", "pets.json", "--port", port, cwd=here)
+    assert done.status == 2
+    assert f"127.0.0.1:{port} cannot be listened on" in done.err
+
+
+@pytest.mark.parametrize("kind", ["http", "graphql", "grpc"])
+def test_a_contract_of_any_kind_that_is_changed_under_it_is_taken_up(here: Path, kind: str) -> None:
+    if kind == "http":
+        path, text = written(here, document()), json.dumps(document(title="Changed"))
+    elif kind == "graphql":
+        path, text = here / "pets.graphql", "type Query { pets: [String!]! cats: Int }"
+        path.write_text("type Query { pets: [String!]! }", encoding="utf-8")
+    else:
+        path, text = here / "library.proto", LIBRARY.replace("rpc GetBookStatus", "rpc GetBookState")
+        path.write_text(LIBRARY, encoding="utf-8")
+    with begun("mock", path.name, cwd=here) as process:
+        line_of(process)
+        assert process.stderr is not None
+        path.write_text("{ broken", encoding="utf-8")
+        while b"the contract was not taken up, the one from before still answers" not in process.stderr.readline():
+            assert process.poll() is None
+        path.write_text(text, encoding="utf-8")
+        while b"the contract was taken up again" not in process.stderr.readline():
+            assert process.poll() is None

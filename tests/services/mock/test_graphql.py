@@ -14,12 +14,13 @@ from seamwright.checks import checks
 from seamwright.contracts.graphql import load_sdl
 from seamwright.drivers.http import HttpConnection
 from seamwright.engines.mock.profile import fault_from, latency_from
-from seamwright.model.errors import ContractError, UsageError
+from seamwright.model.errors import UsageError
 from seamwright.model.exchange import Exchange, Request
-from seamwright.services.mock import Settings, Source
+from seamwright.services.mock import Settings, Source, opened
 from seamwright.services.mock.graphql import GraphqlServer
 from tests.checks.graph import SDL
 from tests.checks.stage import tried_at
+from tests.mocking import until
 
 JSON = (("content-type", "application/json"),)
 
@@ -31,7 +32,8 @@ async def _nothing(url: str) -> bytes:
 @contextlib.asynccontextmanager
 async def served(folder: Path, sdl: str = SDL, **more: Any) -> AsyncIterator[GraphqlServer]:
     (folder / "shop.graphql").write_text(sdl)
-    server = await GraphqlServer.start(Source("shop.graphql", folder, _nothing), Settings(**more))
+    server = await opened(Source("shop.graphql", folder, _nothing), Settings(**more))
+    assert isinstance(server, GraphqlServer)
     try:
         yield server
     finally:
@@ -157,15 +159,45 @@ async def test_it_tells_about_itself(tmp_path: Path) -> None:
             assert schema is not None
             assert schema.text == SDL
     assert any("Query.orders" in line for line in said)
-    assert json.loads((tmp_path / "journal.jsonl").read_text())["operation"] == "Query.orders"
+    first = (tmp_path / "journal.jsonl").read_text().splitlines()[0]
+    assert json.loads(first)["operation"] == "Query.orders"
+
+
+async def test_a_schema_that_changes_is_taken_up_and_the_state_stays(tmp_path: Path) -> None:
+    said: list[str] = []
+    async with served(tmp_path, say=said.append) as server:
+        customer = (await asked(server, "{ customers { id } }"))["data"]["customers"][0]["id"]
+        text = f'mutation {{ createOrder(input: {{customerId: "{customer}", lines: []}}) {{ id }} }}'
+        made = (await asked(server, text))["data"]["createOrder"]["id"]
+        (tmp_path / "shop.graphql").write_text("type Query {", encoding="utf-8")
+        await until(said, "the contract was not taken up, the one from before still answers")
+        assert (await asked(server, f'{{ order(id: "{made}") {{ id }} }}'))["data"]["order"]["id"] == made
+        (tmp_path / "shop.graphql").write_text(SDL + "\nextend type Order { colour: String! }\n", encoding="utf-8")
+        await until(said, "the contract was taken up again")
+        shown = await asked(server, f'{{ order(id: "{made}") {{ id colour customer {{ id }} }} }}')
+        assert shown["data"]["order"]["id"] == made
+        assert shown["data"]["order"]["customer"] == {"id": customer}
+        assert isinstance(shown["data"]["order"]["colour"], str)
+
+
+async def test_pages_of_other_origins_may_ask(tmp_path: Path) -> None:
+    page = (("origin", "http://localhost:3000"),)
+    async with served(tmp_path) as server:
+        told = (await sent("POST", server.url, {"query": "{ __typename }"}, (*JSON, *page))).response
+        asks = (("access-control-request-method", "POST"), ("access-control-request-headers", "content-type"))
+        before = (await sent("OPTIONS", server.url, headers=(*page, *asks))).response
+    assert told is not None
+    assert told.header("access-control-allow-origin") == "*"
+    assert before is not None
+    assert (before.status, before.header("access-control-allow-methods")) == (204, "GET, POST, OPTIONS")
 
 
 async def test_what_cannot_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "api.json").write_text(
         '{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": {}}}}'
     )
-    with pytest.raises(ContractError, match="is no GraphQL schema"):
-        await GraphqlServer.start(Source("api.json", tmp_path, _nothing, kind="graphql"), Settings())
+    with pytest.raises(UsageError, match="is a contract of kind http"):
+        await opened(Source("api.json", tmp_path, _nothing, kind="graphql"), Settings())
     with pytest.raises(UsageError, match="cannot be written"):
         async with served(tmp_path, journal=tmp_path / "none" / "journal"):
             pass

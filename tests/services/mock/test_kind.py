@@ -1,4 +1,4 @@
-"""Kinds of contracts that can be mocked: what lies on disk is there, and each takes its own documents."""
+"""Kinds of contracts that can be mocked: what lies on disk is there, and each contract has a mock of its own kind."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from seamwright.model.errors import UsageError
-from seamwright.services.mock import every_kind, kind_of
+from seamwright.services.mock import every_kind, opened
 from seamwright.services.mock import kinds as package
 from seamwright.services.mock.kind import Settings, Source
-from tests.mocking import never
+from tests.mocking import document, never, written
 
 
 def source(contract: str, kind: str | None = None) -> Source:
@@ -22,15 +22,12 @@ def test_what_is_discovered_is_what_lies_on_disk() -> None:
     assert set(every_kind()) == {path.stem for path in folder.glob("*.py") if not path.name.startswith("_")}
 
 
-@pytest.mark.parametrize("contract", ["a.json", "a/b.yaml", "https://pets.example/openapi.json?v=2", "contract"])
-def test_documents_of_http(contract: str) -> None:
-    assert kind_of(source(contract)).name == "http"
-
-
-def test_the_kind_of_a_boundary_decides() -> None:
-    assert kind_of(source("anything", "http")).name == "http"
+async def test_the_kind_of_a_boundary_must_be_that_of_its_contract(tmp_path: Path) -> None:
+    path = written(tmp_path, document())
+    with pytest.raises(UsageError, match=r"orders: is of kind graphql, and .* is a contract of kind http"):
+        await opened(source(str(path), "graphql"), Settings())
     with pytest.raises(UsageError, match="orders: there is no mock of kind sql; there are: "):
-        kind_of(source("anything", "sql"))
+        await opened(source("anything", "sql"), Settings())
 
 
 def test_a_mock_keeps_to_this_machine_unless_told_otherwise() -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 
 from seamwright.engines.mock import fault_from, latency_from
 from seamwright.model.errors import ContractError, UsageError
-from seamwright.services.mock.kind import Settings, Source
-from seamwright.services.mock.server import MockServer
-from tests.mocking import client, document, running, written
+from seamwright.services.mock import Running, Settings, Source, opened
+from tests.mocking import client, document, running, until, written
 
 
 @pytest.fixture
@@ -63,6 +62,17 @@ async def test_paths_are_served_below_the_base_of_the_server_and_at_the_root(tmp
         assert (await ask.get("/api/v3x/pets")).status_code == 404
 
 
+async def test_beside_the_base_only_what_the_contract_names_is_served(tmp_path: Path) -> None:
+    anything: dict[str, Any] = {"/{word}": {"get": {"responses": {"204": {"description": ""}}}}}
+    anything["/{word}"]["parameters"] = [{"name": "word", "in": "path", "required": True, "schema": {"type": "string"}}]
+    async with running(written(tmp_path, document(anything, prefix="/v1"))) as server, client(server) as ask:
+        assert (await ask.get("/v1/hello")).status_code == 204
+        assert (await ask.get("/hello")).status_code == 404
+        assert (await ask.get("/pets")).status_code == 200
+    async with running(written(tmp_path, document(anything))) as server, client(server) as ask:
+        assert (await ask.get("/hello")).status_code == 204
+
+
 async def test_the_journal_tells_every_request(pets: Path, tmp_path: Path) -> None:
     file, said = tmp_path / "journal.jsonl", list[str]()
     async with running(pets, journal=file, say=said.append) as server, client(server) as ask:
@@ -79,6 +89,20 @@ async def test_the_journal_tells_every_request(pets: Path, tmp_path: Path) -> No
     assert [line["operation"] for line in lines] == ["addPet", "listPets"]
     assert "hush" not in file.read_text(encoding="utf-8")
     assert said[0].startswith("POST /pets 400 addPet")
+
+
+async def test_what_each_operation_is_taken_to_do(pets: Path) -> None:
+    async with running(pets) as server, client(server) as ask:
+        told = (await ask.get(f"{server.facts()['control']}operations")).json()["operations"]
+    assert told[1] == {
+        "id": "addPet",
+        "method": "POST",
+        "path": "/pets",
+        "role": "create",
+        "resource": "pets",
+        "id_at": "id",
+        "answers": ["201", "400"],
+    }
 
 
 async def test_the_first_state_comes_back(pets: Path) -> None:
@@ -140,12 +164,6 @@ async def test_latency_and_slowness_and_hanging(pets: Path) -> None:
             await ask.post("/pets", json={"name": "rex"}, timeout=0.2)
 
 
-async def until(said: list[str], beginning: str) -> None:
-    async with asyncio.timeout(5):
-        while not any(line.startswith(beginning) for line in said):
-            await asyncio.sleep(0.02)
-
-
 async def test_a_contract_that_changes_is_taken_up_and_the_state_stays(pets: Path) -> None:
     said: list[str] = []
     async with running(pets, say=said.append) as server, client(server) as ask:
@@ -170,6 +188,19 @@ async def test_a_broken_contract_leaves_the_one_before(pets: Path) -> None:
         assert server.title == "Mended"
 
 
+async def test_what_a_changed_contract_lacks_may_come_later(pets: Path) -> None:
+    said: list[str] = []
+    async with running(pets, say=said.append) as server, client(server) as ask:
+        more = {"/cages": {"$ref": "cages.json#/cages"}}
+        written(pets.parent, document(more))
+        await until(said, "the contract was not taken up")
+        cages = {"cages": {"get": {"responses": {"204": {"description": ""}}}}}
+        written(pets.parent, cages, "cages.json")
+        await until(said, "the contract was taken up again")
+        assert (await ask.get("/cages")).status_code == 204
+    assert len([line for line in said if line.startswith("the contract was not taken up")]) == 1
+
+
 async def test_pages_of_other_origins_may_read_answers(pets: Path) -> None:
     async with running(pets) as server, client(server) as ask:
         assert "access-control-allow-origin" not in (await ask.get("/pets")).headers
@@ -183,8 +214,8 @@ async def test_pages_of_other_origins_may_read_answers(pets: Path) -> None:
 
 
 async def test_what_cannot_be_started_is_told(tmp_path: Path, pets: Path) -> None:
-    async def start(path: Path, **settings: object) -> MockServer:
-        return await MockServer.start(Source(str(path), tmp_path, _fetch), Settings(**settings))  # type: ignore[arg-type]
+    async def start(path: Path, **settings: object) -> Running:
+        return await opened(Source(str(path), tmp_path, _fetch), Settings(**settings))  # type: ignore[arg-type]
 
     with pytest.raises(ContractError, match="does not exist"):
         await start(tmp_path / "nowhere.json")
@@ -197,7 +228,7 @@ async def test_what_cannot_be_started_is_told(tmp_path: Path, pets: Path) -> Non
 
 async def test_a_contract_may_come_from_a_url(tmp_path: Path) -> None:
     source = Source("http://pets.example/openapi.json", tmp_path, _fetch)
-    server = await MockServer.start(source, Settings())
+    server = await opened(source, Settings())
     try:
         async with client(server) as ask:
             assert (await ask.get("/openapi.json")).json() == document()

@@ -20,7 +20,7 @@ from seamwright.engines.mock.patches import PatchError, json_patched, merged
 from seamwright.engines.mock.presence import Presence, absent, key_of
 from seamwright.engines.mock.queries import asked_ids, filtered, ordered
 from seamwright.engines.mock.refusals import Refusal, absence, declared
-from seamwright.engines.mock.schemas import flat, followed, members
+from seamwright.engines.mock.schemas import flat, followed, members, required
 from seamwright.engines.mock.seeds import Seeds
 from seamwright.engines.mock.sendings import Sent, sent
 from seamwright.engines.mock.shapes import Shapes
@@ -89,13 +89,14 @@ class Acts:
 
     def _reading(self, part: Part, scope: Scope, arrival: Arrival) -> Outcome:
         record = self._presence.record(part, scope, arrival)
-        names = [parameter.name for parameter in part.operation.at("query")]
-        way = array_way(self._contract, part.kind.item) if page_parameters(names) else None
+        schemas = {p.name: followed(self._contract, p.schema) for p in part.operation.at("query")}
+        names = page_parameters(schemas)
+        way = array_way(self._contract, part.kind.item) if names else None
         if way is None:
             return Outcome(part.role, part.kind, (record,))
         held = value_at(record.value, way) if way else record.value
         items = list(enumerate(held)) if isinstance(held, list) else []
-        page = page_of(items, arrival.case.query, names, arrival.path, lambda item: str(item[0]), {})
+        page = page_of(items, arrival.case.query, names, arrival.path, lambda item: str(item[0]), schemas)
         return Outcome(part.role, part.kind, (record,), page)
 
     def _listing(self, part: Part, scope: Scope, arrival: Arrival) -> Outcome:
@@ -103,16 +104,15 @@ class Acts:
         self._presence.touch(kind, scope)
         for key in asked_ids(arrival.case.query, kind.id_at) if kind.open or self._never_absent(kind) else ():
             self._presence.named(kind, scope, key)
-        names = [parameter.name for parameter in operation.at("query")]
-        query, paging = dict(arrival.case.query), page_parameters(names)
-        chosen = {name: value for name, value in query.items() if name in names and name not in paging}
+        schemas = {p.name: followed(self._contract, p.schema) for p in operation.at("query")}
+        query, paging = dict(arrival.case.query), page_parameters(schemas)
+        chosen = {name: value for name, value in query.items() if name in schemas and name not in paging}
         must = {p.name for p in operation.at("query") if p.required and isinstance(chosen.get(p.name), str)}
         if must and not kind.created and not filtered(self._values(kind, scope), chosen, kind.id_at):
             self._presence.searched(kind, scope, {flat(name): chosen[name] for name in must})
         records = {id(record.value): record for record in self._store.seen(kind.name, scope)}
         values = ordered(filtered(self._values(kind, scope), chosen, kind.id_at), chosen)
-        schemas = {p.name: followed(self._contract, p.schema) for p in operation.at("query")}
-        page = page_of(values, query, names, arrival.path, lambda value: records[id(value)].key, schemas)
+        page = page_of(values, query, paging, arrival.path, lambda value: records[id(value)].key, schemas)
         return Outcome(part.role, kind, tuple(records[id(value)] for value in page.items), page)
 
     def _values(self, kind: Kind, scope: Scope) -> list[Any]:
@@ -158,6 +158,9 @@ class Acts:
         taken = key is not None and any(record.key == key for record in there)
         if taken and self._keys.assigned(kind) and "409" not in part.operation.answers:
             key, taken = None, False  # Ids that are numbers are the server's to give, whatever an example says.
+        if taken and "409" not in part.operation.answers:
+            # What was there from the beginning, maybe from the very example that is sent now, gives way to it.
+            taken = not all(record.first and record.version == 1 for record in there if record.key == key)
         if taken and declared(part.operation, (409, 422, 400)) is not None:
             raise Refusal(409, f"{kind.word or 'resource'} {key!r} exists already", instead=(422, 400))
         if "409" in part.operation.answers:
@@ -258,14 +261,16 @@ class Acts:
         """The value of a record after a body went over it; what the server owns stays."""
         kind, old = part.kind, record.value
         owned = self._seeds.owned(kind)
-        if part.role is Role.MERGE and isinstance(arrival.case.body, list) and _json_patch(arrival):
+        if isinstance(arrival.case.body, list) and _json_patch(arrival):
             new = self._patched(kind, old, arrival.case.body)
         elif not isinstance(body, dict) or not isinstance(old, dict):
-            return old if body is None else body
+            return old if body is None or isinstance(old, dict) else body
         elif part.role is Role.MERGE:
             new = merged(old, body)
         else:
-            kept = {name: value for name, value in old.items() if name not in sendable}
+            # What it must have and nobody sent, it keeps: there is nothing else to put there.
+            needed = required(self._contract, kind.item)
+            kept = {name: value for name, value in old.items() if name not in sendable or name in needed}
             new = kept | self._seeds.defaults(kind, sendable) | body
         if isinstance(new, dict) and isinstance(old, dict):
             new |= {name: old[name] for name in owned if name in old and name != _outside(kind)}
@@ -294,18 +299,21 @@ class Acts:
             return Outcome(part.role, kind, (nobody,), gone=True)
         record = record or self._presence.record(part, scope, arrival)
         _check_held(part.operation, arrival, record)
-        end = self._state(kind, "delete") if self._never_absent(kind) else {}
+        stays = self._never_absent(kind)
+        end = self._state(kind, "delete") if stays else {}
         if end and isinstance(record.value, dict):
             # Whoever looks for it cannot be told that it is not there, but that it is no more.
             self._store.change(record, self._seeds.changed(kind, record.value | end))
+        elif stays and kind.single:
+            self._store.change(record, self._seeds.emptied(kind, scope, record.version))
         else:
             self._store.remove(record)
         return Outcome(part.role, kind, (record,), gone=True)
 
     def _never_absent(self, kind: Kind) -> bool:
         """Whether the contract has no way to say that one is not there when it is read."""
-        readers = [o for o in kind.sources if o.path == kind.item_path and o.method == "GET"]
-        return bool(readers) and not kind.single and all(absence(operation) is None for operation in readers)
+        readers = [o for o in kind.sources if o.method == "GET" and (kind.single or o.path == kind.item_path)]
+        return bool(readers) and all(absence(operation) is None for operation in readers)
 
     def _delete_many(self, part: Part, scope: Scope, arrival: Arrival) -> Outcome:
         """DELETE on a collection: what the body or the query names, or all of it."""

@@ -83,9 +83,9 @@ class Answers:
         place = (first.kind, first.scope, first.key) if first is not None else (arrival.path, arrival.case.body)
         random = self._seeds.random(operation.id, status, *place)
 
-        def bodies(schema: Schema) -> Iterator[Any]:
-            yield from self._bodies.showing(schema, outcome, arrival.base, random)
-            yield from self._bodies.invented(schema, random)
+        def bodies(media: MediaType) -> Iterator[Any]:
+            yield from self._bodies.showing(media, outcome, arrival.base, random)
+            yield from self._bodies.invented(media.schema, random)
 
         telling = self._headers.telling(part, outcome, arrival, answer, status)
         return self._first(operation, arrival, status, answer, bodies, telling, random)
@@ -101,10 +101,10 @@ class Answers:
             response = Response(status, (("content-type", PROBLEM), *refusal.headers, *required), body)
             return self._judged(operation, arrival, response)
 
-        def bodies(schema: Schema) -> Iterator[Any]:
-            told = in_words_of(self._contract, schema, status, refusal.detail, refusal.violations, arrival.path)
-            yield from self._bodies.fitting(schema, told, random)
-            yield from self._bodies.invented(schema, random)
+        def bodies(media: MediaType) -> Iterator[Any]:
+            told = in_words_of(self._contract, media.schema, status, refusal.detail, refusal.violations, arrival.path)
+            yield from self._bodies.fitting(media.schema, told, random)
+            yield from self._bodies.invented(media.schema, random)
 
         return self._first(operation, arrival, status, answer, bodies, refusal.headers, random)
 
@@ -118,13 +118,13 @@ class Answers:
         if status >= 400 and not answer.content:
             return self.refused(operation, Refusal(status, _PREFERRED), arrival, status)
 
-        def bodies(schema: Schema) -> Iterator[Any]:
+        def bodies(media: MediaType) -> Iterator[Any]:
             if not dynamic:
                 yield from self.examples(operation, status, example)
             if status >= 400:
-                told = in_words_of(self._contract, schema, status, _PREFERRED, (), arrival.path)
-                yield from self._bodies.fitting(schema, told, random)
-            yield from self._bodies.invented(schema, random)
+                told = in_words_of(self._contract, media.schema, status, _PREFERRED, (), arrival.path)
+                yield from self._bodies.fitting(media.schema, told, random)
+            yield from self._bodies.invented(media.schema, random)
 
         return self._first(operation, arrival, status, answer, bodies, (), random)
 
@@ -160,7 +160,7 @@ class Answers:
         arrival: Arrival,
         status: int,
         answer: Answer,
-        bodies: Callable[[Schema], Iterable[Any]],
+        bodies: Callable[[MediaType], Iterable[Any]],
         headers: Pairs,
         random: Random,
     ) -> Made:
@@ -173,7 +173,7 @@ class Answers:
         key = chosen(answer.content, arrival.header("accept")) or next(iter(answer.content))
         media_type, media = concrete(key), answer.content[key]
         first: Made | None = None
-        for value in chain(bodies(media.schema), media.examples):
+        for value in chain(bodies(media), media.examples):
             body = written(value, media_type, self._root(media.schema))
             made = self._judged(operation, arrival, Response(status, (("content-type", media_type), *pairs), body))
             if not made.broken:

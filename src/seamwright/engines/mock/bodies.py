@@ -20,7 +20,7 @@ from seamwright.engines.mock.schemas import flat, identity, item_of, members, re
 from seamwright.engines.mock.seeds import Seeds
 from seamwright.engines.mock.shapes import Shapes, Unsatisfiable
 from seamwright.engines.mock.store import Record
-from seamwright.model.operation import Contract, Schema
+from seamwright.model.operation import Contract, MediaType, Schema
 
 __all__ = ["Bodies"]
 
@@ -36,8 +36,9 @@ class Bodies:
         self._shapes = shapes
         self._seeds = seeds
 
-    def showing(self, schema: Schema, outcome: Outcome, base: str, random: Random) -> Iterator[Any]:
+    def showing(self, media: MediaType, outcome: Outcome, base: str, random: Random) -> Iterator[Any]:
         """Bodies that show what was done; `base` is what links begin with."""
+        schema = media.schema
         if outcome.role is Role.LIST or outcome.many:
             listed = list_envelope(self._contract, schema, outcome.kind.word, sure=True)
             if listed is not None:
@@ -46,7 +47,7 @@ class Bodies:
         if outcome.role is Role.LIST:
             return
         if outcome.role is Role.CALL or not outcome.records:
-            yield from self._echo(schema, outcome.sent, {}, random)
+            yield from self._echo(media, outcome.sent, {}, random)
             return
         record = outcome.records[0]
         if outcome.kind.single:
@@ -55,7 +56,7 @@ class Bodies:
             return
         envelope = item_envelope(self._contract, schema, outcome.kind.word, frozenset(outcome.kind.names))
         if not self._speaks_of(envelope.schema, outcome):
-            yield from self._echo(schema, outcome.sent, self._notice(outcome, record, envelope.schema), random)
+            yield from self._echo(media, outcome.sent, self._notice(outcome, record, envelope.schema), random)
             return
         for value in self._one(envelope.schema, record, outcome.kind.tagged):
             yield from self._whole(schema, envelope.lay(self._around(schema, envelope, random), value), random)
@@ -132,10 +133,13 @@ class Bodies:
             told |= {name: True for name in members(self._contract, schema) if flat(name) in ("deleted", "removed")}
         return told
 
-    def _echo(self, schema: Schema, sent: Any, told: Mapping[str, Any], random: Random) -> Iterator[Any]:
-        """A body made up that repeats what was sent, and tells of a resource, by members of the same names."""
+    def _echo(self, media: MediaType, sent: Any, told: Mapping[str, Any], random: Random) -> Iterator[Any]:
+        """A body made up, of examples where there are some, that repeats what was sent, and tells of a resource, by
+        members of the same names."""
+        schema = media.schema
+        shown = next((each for each in media.examples if self._shapes.accepts(schema, each)), None)
         try:
-            made = self._shapes.make(schema, random)
+            made = self._shapes.exemplary(schema, random) if shown is None else copy.deepcopy(shown)
         except Unsatisfiable:
             return
         if isinstance(made, dict):

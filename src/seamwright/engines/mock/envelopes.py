@@ -76,6 +76,9 @@ def item_envelope(contract: Contract, schema: Schema, word: str, wanted: frozens
     A body that has such a member itself, or in its `metadata`, is bare, whatever else it holds.
     """
     bare = Envelope((), schema)
+    item = item_of(contract, schema)
+    if item is not None and members(contract, item):
+        return Envelope((), item, in_list=True)
     inner = members(contract, schema)
     near = [name for key in inner if flat(key) == "metadata" for name in members(contract, inner[key])]
     if not inner or wanted & {flat(name) for name in (*inner, *near)}:

@@ -68,14 +68,35 @@ class Outcome:
 class GrpcMock:
     """Answers the rpcs of one contract. Give it the messages of one call, and get what it is answered."""
 
-    def __init__(self, contract: Contract, doings: Mapping[str, Doing], *, seed: int = 0) -> None:
-        """`doings` says for each operation's id what it does."""
+    def __init__(
+        self, contract: Contract, doings: Mapping[str, Doing], *, seed: int = 0, before: GrpcMock | None = None
+    ) -> None:
+        """`doings` says for each operation's id what it does. The things that `before` keeps go over to this mock, as
+        far as this contract has a place for them."""
         self.contract = contract
-        self.store = Store()
+        self.store: Store = Store() if before is None else before.store
         self._doings = doings
         self._seed = seed
         self._told = described(contract)
         self._types = self._types_of_things()
+        if before is not None:
+            self._take_over()
+
+    def _take_over(self) -> None:
+        """Forget what is kept of things that this contract does not have, and of fields that do not fit any more."""
+        self.store.retain(self._types)
+        for noun, kind in self._types.items():
+            for record in self.store.at(noun, ()):
+                fitting = {name: value for name, value in record.value.items() if self._fits(kind, name, value)}
+                if fitting != record.value:
+                    self.store.change(record, fitting)
+
+    def _fits(self, kind: Any, name: str, value: Any) -> bool:
+        try:
+            self._told.encode(kind, {name: value})
+        except ValueError:
+            return False
+        return True
 
     def reset(self) -> None:
         """Put the first state back."""

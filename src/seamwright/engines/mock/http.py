@@ -92,7 +92,7 @@ class HttpMock:
             if violations:
                 raise _invalid(operation, violations)
             acceptable(operation, arrival.header("accept"))
-            return self._preferred(operation, arrival) or self._acted(operation, arrival)
+            return self._preferred(operation, arrival) or self._unpreferred(operation, arrival)
         except Refusal as refusal:
             return _reply(self._answers.refused(operation, refusal, arrival), refusal.violations)
 
@@ -117,6 +117,15 @@ class HttpMock:
     def _violations(self, operation: Operation, arrival: Arrival) -> tuple[Violation, ...]:
         return arrival.broken or tuple(self._judge.request_violations(operation, arrival.case))
 
+    def _unpreferred(self, operation: Operation, arrival: Arrival) -> Reply:
+        """The answer as the state has it, with a note where the client prefers a status that the contract has not."""
+        reply = self._acted(operation, arrival)
+        wanted = preferences(arrival.request.headers, _texts(arrival)).code
+        if wanted is None:
+            return reply
+        note = f"Prefer: code={wanted} is not applied: the contract declares {', '.join(operation.answers)}"
+        return replace(reply, notes=(*reply.notes, note))
+
     def _acted(self, operation: Operation, arrival: Arrival) -> Reply:
         earlier = self._replays.earlier(operation, arrival)
         if earlier is not None:
@@ -131,8 +140,7 @@ class HttpMock:
 
     def _preferred(self, operation: Operation, arrival: Arrival) -> Reply | None:
         """The answer that the client prefers; None where it has no preference that the contract has an answer for."""
-        query = {name: str(value) for name, value in arrival.case.query.items()}
-        wanted = preferences(arrival.request.headers, query)
+        wanted = preferences(arrival.request.headers, _texts(arrival))
         part = self.resources.part(operation)
         status, applied = success(operation, part.role), []
         if wanted.code is not None and declared(operation, (wanted.code,)) is not None:
@@ -187,6 +195,10 @@ def _reply(made: Made, violations: tuple[Violation, ...] = ()) -> Reply:
     if made.adapted:
         notes.append("the body is made up: the resource has no form that the contract allows here")
     return Reply(made.response, violations, tuple(notes))
+
+
+def _texts(arrival: Arrival) -> dict[str, str]:
+    return {name: str(value) for name, value in arrival.case.query.items()}
 
 
 def _with_applied(response: Response, wanted: Preferences, applied: list[str]) -> Response:

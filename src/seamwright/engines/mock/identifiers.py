@@ -8,12 +8,14 @@ from typing import Any
 from seamwright.engines.mock.schemas import flat, members, scalar, singular, types
 from seamwright.model.operation import Contract, Parameter, Schema
 
-__all__ = ["Way", "id_names", "id_way", "placed", "text_of", "value_at"]
+__all__ = ["LIKELY_IDS", "Way", "id_names", "id_way", "placed", "text_of", "value_at"]
 
 Way = tuple[str, ...]
 """Names of members, from the outside in; empty where there is none."""
 
-_WORDS = ("id", "uuid", "guid", "sid", "key", "slug", "name", "number", "code")
+LIKELY_IDS = ("id", "uuid", "guid", "gid", "sid", "key", "slug", "name", "number", "code")
+"""The flat names that ids mostly have, the likeliest first."""
+
 _DEEP = ("metadata", "meta", "data", "attributes", "info", "header")
 
 
@@ -29,7 +31,7 @@ def id_names(parameter: Parameter | None, word: str) -> tuple[str, ...]:
 def _names(parameter: Parameter | None, one: str) -> Iterator[str]:
     told = flat(parameter.name) if parameter is not None else "id"
     yield told
-    for likely in _WORDS:
+    for likely in LIKELY_IDS:
         if told == "username" and likely == "name":
             continue  # The name of a person is not the name of an account.
         ends = likely == "id" and (told.endswith(("id", "uuid", "guid", "identifier")) or told in (one, f"{one}s"))

@@ -6,9 +6,9 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
-from xml.sax.saxutils import escape
 
 __all__ = ["chosen", "concrete", "is_json", "written"]
 
@@ -106,7 +106,7 @@ def _element(name: str, value: Any) -> str:
     if isinstance(value, list):
         return f"<{name}>{''.join(_element('item', each) for each in value)}</{name}>"
     text = re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", _text(value))
-    return f"<{name}>{escape(text)}</{name}>"
+    return f"<{name}>{escape(text, quote=False)}</{name}>"
 
 
 _Range = tuple[str, frozenset[str], float]

@@ -38,9 +38,16 @@ _USUAL = 100
 _TOKEN = "seamwright:"
 
 
-def page_parameters(names: Sequence[str]) -> frozenset[str]:
-    """Those of the names that choose a page, so that none of them is a filter."""
-    return frozenset(name for name in names if any(flat(name) in known for known in _ROLES.values()))
+def page_parameters(schemas: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Those parameters, of which the schemas are given, that choose a page, so that none of them is a filter. `after`
+    and `before` are filters where they are times, `from` and `start` where they are texts."""
+    found = (name for name in schemas if any(flat(name) in known for known in _ROLES.values()))
+    return tuple(name for name in found if not _filters(name, schemas[name]))
+
+
+def _filters(name: str, schema: Mapping[str, Any]) -> bool:
+    timed = str(schema.get("format", "")).startswith("date")
+    return timed or (flat(name) in _OFFSET and schema.get("type") == "string")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Presence:
             key = ",".join(values[name] for name in parent.key)
             if self.find(kind, scope, key) is not None:
                 continue
-            known = not kind.open and absence(part.operation) is not None
+            known = not kind.open and absence(part.operation) is not None and not _exemplary(part, parent.key, key)
             if known or self._store.removed(kind.name, scope, key):
                 raise absent(kind, key)
 
@@ -65,7 +65,7 @@ class Presence:
         found = self.find(kind, scope, key)
         if found is not None:
             return found
-        made_up = kind.single or kind.open or absence(part.operation) is None
+        made_up = kind.single or kind.open or absence(part.operation) is None or _exemplary(part, part.key, key)
         if not made_up or self._store.removed(kind.name, scope, key):
             raise absent(kind, key)
         return self._store.put(kind.name, scope, key, self._seeds.one(kind, scope, key))
@@ -132,6 +132,14 @@ class Presence:
             return False
         closed = {p.key for p in parents if not self._resources.kinds[p.kind].open}
         return not kind.created or any(step.parameters and step.parameters not in closed for step in steps)
+
+
+def _exemplary(part: Part, names: tuple[str, ...], key: str) -> bool:
+    """Whether a key is the one that the contract writes as an example of these parameters: whoever copies it from there
+    finds something."""
+    told = [part.operation.parameter("path", name) for name in names]
+    examples = [parameter.examples[0] for parameter in told if parameter is not None and parameter.examples]
+    return bool(names) and len(examples) == len(names) and ",".join(map(text_of, examples)) == key
 
 
 def key_of(part: Part, arrival: Arrival) -> str:

@@ -46,6 +46,11 @@ class Fault:
     seconds: float = 0.0
     on: str = "*"
 
+    @property
+    def name(self) -> str:
+        """What it is called in the journal."""
+        return str(self.status) if self.kind == "status" else self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:

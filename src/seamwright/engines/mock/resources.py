@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from seamwright.engines.mock.envelopes import item_envelope, list_envelope
-from seamwright.engines.mock.identifiers import Way, id_names, id_way
+from seamwright.engines.mock.identifiers import LIKELY_IDS, Way, id_names, id_way
 from seamwright.engines.mock.kinds import Kind, Parent, Part, Role, Step, Steps
 from seamwright.engines.mock.paths import Segment, segments
 from seamwright.engines.mock.queries import is_ids
-from seamwright.engines.mock.schemas import flat, identity, item_of, members, success_schema
+from seamwright.engines.mock.schemas import flat, identity, item_of, members, required, success_schema
 from seamwright.model.operation import Contract, Operation, Parameter, Schema
 
 __all__ = ["Resources"]
 
 Shape = tuple[str, ...]
+
+_ITSELF = "."
+"""Stands at the end of the shape of a resource that is also the place of a collection."""
+
+_ITS_OWN = (Role.READ, Role.REPLACE, Role.MERGE, Role.DELETE)
+_VERSION = re.compile(r"v\d+((alpha|beta)\d*)?")
+_MAKING = re.compile(r"(create|add|new|register|signup|insert)")
 
 
 @dataclass(slots=True)
@@ -64,17 +72,33 @@ class Resources:
             self._draft(shape[:-1], written[:-1]).operations.append((operation, role, written[-1].parameters))
             return
         role, about = self._on_a_literal(operation, shape)
+        if about == shape and role in _ITS_OWN and self._is_both(shape):
+            self._draft((*shape, _ITSELF), written).operations.append((operation, role, ()))
+            return
         key = written[len(about)].parameters if role in (Role.ACT, Role.DELETE) and about != shape else ()
         draft = self._draft(about, written[: len(about)])
         draft.single = draft.single and role is not Role.CREATE
         draft.operations.append((operation, role, key))
 
     def _lists_within(self, shape: Shape) -> bool:
-        """Whether what a path names is itself full of resources (`GET /repositories/{owner}` of `…/{owner}/{name}`)."""
+        """Whether what a path names is itself full of resources (`GET /repositories/{owner}` of `…/{owner}/{name}`).
+
+        Not so where one is read as a list of one (`GET /books/{title}`, and `GET /books` shows the titles).
+        """
         operation = self._at[shape].get("GET")
         answered = success_schema(operation) if operation is not None else None
         item = item_of(self._contract, answered) if answered is not None else None
-        return item is not None and bool(members(self._contract, item))
+        if item is None or not members(self._contract, item):
+            return False
+        named = {flat(name) for name in self._written[shape][-1].parameters}
+        return not (named & self._shown(shape[:-1]) & {flat(name) for name in members(self._contract, item)})
+
+    def _shown(self, shape: Shape) -> set[str]:
+        """The flat names of what a listing shows of each of its resources."""
+        operation = self._at.get(shape, {}).get("GET")
+        answered = success_schema(operation) if operation is not None else None
+        listed = list_envelope(self._contract, answered, _word(shape), sure=True) if answered is not None else None
+        return {flat(name) for name in members(self._contract, listed.schema)} if listed is not None else set()
 
     def _on_a_literal(self, operation: Operation, shape: Shape) -> tuple[Role, Shape]:
         """The role of an operation whose path ends in a name, and the shape of what it is about."""
@@ -87,13 +111,15 @@ class Resources:
                 return Role.LIST, self._viewed(operation, shape)
             return Role.READ, shape
         if method == "POST":
+            if not has_items and self._searches(operation, shape):
+                return Role.LIST, shape
             if has_items or self._lists(shape):
                 return Role.CREATE, shape
             if "GET" in self._at[shape]:
                 return Role.MERGE, shape
             if above is not None:
                 return Role.ACT, above
-            if self._sends_many(operation, shape[:-1]):
+            if self._sends_many(operation, shape[:-1]) or self._makes_one(operation, shape):
                 return Role.CREATE, shape[:-1]
             return (Role.CREATE if "201" in operation.answers else Role.CALL), shape
         if method not in _ON_AN_ITEM:
@@ -103,6 +129,21 @@ class Resources:
             return Role.ACT, above
         return _ON_AN_ITEM[method], shape
 
+    def _is_both(self, shape: Shape) -> bool:
+        """Whether a path is that of one resource, and of a collection below it (`/config`, and `/config/{subject}`)."""
+        operation = self._at[shape].get("GET")
+        answered = success_schema(operation) if operation is not None else None
+        if (*shape, "{}") not in self._at or answered is None or self._lists(shape):
+            return False
+        return bool(members(self._contract, answered))
+
+    def _searches(self, operation: Operation, shape: Shape) -> bool:
+        """Whether a POST lists what a GET lists there, too: a search whose form is sent as a body."""
+        listed, answered = self._at[shape].get("GET"), success_schema(operation)
+        if listed is None or answered is None or "201" in operation.answers or not self._lists(shape):
+            return False
+        return identity(self._contract, answered) == identity(self._contract, success_schema(listed))
+
     def _sends_many(self, operation: Operation, collection: Shape) -> bool:
         """Whether a call sends a list of what a collection is full of (`POST /users/createWithList`)."""
         if operation.body is None or (*collection, "{}") not in self._at:
@@ -110,6 +151,14 @@ class Resources:
         sent = next(iter(operation.body.content.values())).schema
         item = item_of(self._contract, sent)
         return item is not None and self._same(item, collection)
+
+    def _makes_one(self, operation: Operation, shape: Shape) -> bool:
+        """Whether a path ends in a word for making one of the collection before it (`POST /users/register`)."""
+        if not _MAKING.match(flat(shape[-1])) or operation.body is None or (*shape[:-1], "{}") not in self._at:
+            return False
+        sendable = {flat(name) for name in members(self._contract, next(iter(operation.body.content.values())).schema)}
+        named = {flat(name) for name in self._written[*shape[:-1], "{}"][-1].parameters}
+        return bool(sendable & (named | self._shown(shape[:-1])))
 
     def _above(self, shape: Shape) -> Shape | None:
         """The collection of the innermost resource that a path goes through."""
@@ -207,9 +256,10 @@ class Resources:
             self.kinds[name] = replace(kind, places=places)
         for shape, draft in self._drafts.items():
             kind = self.kinds[called["/".join(shape)]]
-            parents = _renamed(draft.parents, called)
             for operation, role, key in draft.operations:
-                self._parts[operation.id] = Part(operation, role, kind, draft.steps, key, parents)
+                # Each has its own names for what its path goes through: `/groups/{name}`, `/groups/{id}/members`.
+                steps, parents = self._scope(shape, segments(operation.path)[: len(shape)])
+                self._parts[operation.id] = Part(operation, role, kind, steps, key, _renamed(parents, called))
 
     def _summarises(self, group: list[Kind]) -> bool:
         """Whether resources are only ever listed, and so may be summaries of what is shown elsewhere."""
@@ -247,7 +297,12 @@ class Resources:
 
     def _id_at(self, item: Schema, names: tuple[str, ...], key: Parameter | None) -> Way:
         """Where the id stands; where the contract tells nothing of the resource, it is called `id`."""
-        found = id_way(self._contract, item, names, key.schema if key else None) if names else ()
+        wanted = key.schema if key else None
+        found = id_way(self._contract, item, names, wanted) if names else ()
+        if not found and key is not None:
+            # Where nothing is called an id, what every resource has a name by is one (`/terminals/{terminal_id}`).
+            always = {flat(name) for name in required(self._contract, item)}
+            found = id_way(self._contract, item, tuple(name for name in LIKELY_IDS if name in always), wanted)
         return found or (("id",) if key is not None and names and not members(self._contract, item) else ())
 
     def _item(self, draft: _Draft, names: frozenset[str]) -> Schema:
@@ -319,7 +374,9 @@ def _by_ids(operation: Operation) -> bool:
 
 def _word(shape: Shape) -> str:
     """The flat name of the collection that a shape ends in."""
-    return next((flat(part) for part in reversed(shape) if part != "{}"), "")
+    words = [flat(part) for part in reversed(shape) if part not in ("{}", _ITSELF)]
+    # Nobody calls a thing by the version of the contract, as in `/users/v1/{name}`.
+    return next((word for word in words if not _VERSION.fullmatch(word)), next(iter(words), ""))
 
 
 def _joined(first: Kind, second: Kind) -> Kind:

@@ -68,7 +68,7 @@ class Seeds:
                 value = self._exemplary(kind, random) if index == 0 else self._made(kind, random)
                 if index > 0 or not any(True for _ in self._shapes.examples(self._keys.schema(kind))):
                     value = placed(value, kind.id_at, None)
-                value = self._named_by_example(kind, value, random) if index == 0 else value
+                value = self._named_by_example(kind, value, random) if index == 0 else self._varied(kind, value, index)
             key, value = self.keyed(kind, scope, value, random, {*taken, *found})
             if key is None:
                 break
@@ -78,6 +78,16 @@ class Seeds:
             named = text_of(value_at(value, kind.id_at))
             found |= {named: value} if named not in {*taken, *found} else {}
         return list(found.items())
+
+    def _varied(self, kind: Kind, value: Any, index: int) -> Any:
+        """The value with another one of the listed texts in each of its members, so that whoever filters by one of them
+        finds something."""
+        for name, schema in members(self._contract, kind.item).items() if isinstance(value, dict) else ():
+            listed = followed(self._contract, schema).get("enum")
+            if isinstance(listed, list) and name in value and value[name] in listed:
+                other = {**value, name: listed[index % len(listed)]}
+                value = other if self._shapes.accepts(kind.item, other) else value
+        return value
 
     def alike(
         self, kind: Kind, scope: Scope, wanted: Mapping[str, str], taken: Collection[str]
@@ -140,6 +150,11 @@ class Seeds:
         item = members(self._contract, kind.item)
         told = {name: self._said(item, name) for name in item if name in sendable}
         return {name: copy.deepcopy(said["default"]) for name, said in told.items() if "default" in said}
+
+    def emptied(self, kind: Kind, scope: Scope, version: int) -> Any:
+        """What a single resource is after it was deleted, where the contract has no way to say that it is not there:
+        what it must have, made anew."""
+        return self._made(kind, self.random(kind.name, scope, "emptied", version), frozenset())
 
     def changed(self, kind: Kind, value: Any) -> Any:
         """A value with the time of its last change, where it has one."""

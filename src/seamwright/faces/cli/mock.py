@@ -20,7 +20,7 @@ def mock(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...",
+            metavar="TARGET",
             help="Paths or URLs of contracts, or boundaries of the manifest; by default all that have a contract.",
         ),
     ] = None,
@@ -67,10 +67,14 @@ def mock(
 def _sources(targets: tuple[str, ...], manifest: Path | None) -> list[Source]:
     """What the targets name: contracts themselves, or boundaries of the manifest."""
     from seamwright.faces.workbench import fetch
+    from seamwright.model.errors import UsageError
     from seamwright.services.mock import Source
 
     if targets and manifest is None and all(_is_contract(target) for target in targets):
         return [Source(target, Path.cwd(), fetch) for target in targets]
+    if targets and manifest is None and not _has_manifest():
+        strange = next(target for target in targets if not _is_contract(target))
+        raise UsageError(f"{strange}: is no contract, and there is no seamwright.yaml whose boundary it could be")
     return _of_boundaries(targets, manifest)
 
 
@@ -103,7 +107,15 @@ def _is_contract(target: str) -> bool:
 
     if Path(target).name == MANIFEST_NAME:
         return False
+    if Path(target).is_dir():
+        return not (Path(target) / MANIFEST_NAME).is_file() and any(Path(target).rglob("*.proto"))
     return "://" in target or "/" in target or Path(target).is_file() or Path(target).suffix != ""
+
+
+def _has_manifest() -> bool:
+    from seamwright.model.reading import find_manifest
+
+    return find_manifest(Path.cwd()) is not None
 
 
 async def _kept_up(sources: list[Source], settings: Settings, as_json: bool) -> None:
@@ -113,7 +125,7 @@ async def _kept_up(sources: list[Source], settings: Settings, as_json: bool) -> 
     from contextlib import AsyncExitStack
     from dataclasses import replace
 
-    from seamwright.services.mock import kind_of
+    from seamwright.services.mock import opened
 
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -123,7 +135,7 @@ async def _kept_up(sources: list[Source], settings: Settings, as_json: bool) -> 
         running: list[tuple[Source, Running]] = []
         for index, source in enumerate(sources):
             port = settings.port + index if settings.port else 0
-            mock = await kind_of(source).open(source, replace(settings, port=port))
+            mock = await opened(source, replace(settings, port=port))
             stack.push_async_callback(mock.close)
             running.append((source, mock))
         _tell(running, as_json)

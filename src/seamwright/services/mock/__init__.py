@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from seamwright.model.errors import UsageError
 from seamwright.services.mock.kind import MockKind, Running, Settings, Source
 
-__all__ = ["MockKind", "Running", "Settings", "Source", "every_kind", "kind_of"]
+__all__ = ["MockKind", "Running", "Settings", "Source", "every_kind", "opened"]
 
 
 def every_kind() -> Mapping[str, MockKind]:
@@ -21,12 +21,22 @@ def every_kind() -> Mapping[str, MockKind]:
     return discover("seamwright.services.mock.kinds", "MOCK", MockKind, key=lambda kind: kind.name)
 
 
-def kind_of(source: Source) -> MockKind:
-    """The kind that takes a document: that of its boundary, or the one that knows it. Raises UsageError."""
+async def opened(source: Source, settings: Settings) -> Running:
+    """Read the contract that a source names and start the mock of its kind.
+
+    Raises ContractError where it cannot be read, TargetError where its host does not give it, and UsageError where
+    its boundary is of another kind, or where the mock cannot listen.
+    """
+    from seamwright.services.mock.documents import read_document
+
     known = every_kind()
-    if source.kind is not None:
-        if source.kind not in known:
-            raise UsageError(f"{source.name}: there is no mock of kind {source.kind}; there are: {', '.join(known)}")
-        return known[source.kind]
-    found = [kind for kind in known.values() if kind.takes(source.contract)]
-    return found[0] if found else known["http"]
+    if source.kind is not None and source.kind not in known:
+        raise UsageError(f"{source.name}: there is no mock of kind {source.kind}; there are: {', '.join(known)}")
+    document = await read_document(source)
+    kind = next(kind for kind in known.values() if kind.language == document.contract.kind)
+    if source.kind not in (None, kind.name):
+        raise UsageError(
+            f"{source.name}: is of kind {source.kind}, and {source.contract} is a contract of kind {kind.name}; "
+            "correct one of them"
+        )
+    return await kind.open(source, settings, document)

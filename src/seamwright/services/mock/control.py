@@ -3,71 +3,69 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from seamwright.engines.mock import HttpMock, Journal
-from seamwright.engines.mock.credentials import secret_names
 from seamwright.engines.mock.http import refusal_alone
 from seamwright.model.exchange import Request, Response
+from seamwright.services.mock.journals import KeptJournal
 
-__all__ = ["PREFIX", "Control"]
+__all__ = ["PREFIX", "Control", "Inside"]
 
 PREFIX = "/__seamwright/"
 
+_KNOWN = {"journal": "GET, DELETE", "reset": "POST", "contract": "GET", "state": "GET", "operations": "GET"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The inside of a mock as it is at the moment that it is asked for.
+
+    `contract` gives the media type and the bytes of the document; `operations` what each operation is taken to do.
+    """
+
+    reset: Callable[[], None]
+    state: Callable[[], Mapping[str, Any]]
+    contract: Callable[[], tuple[str, bytes]]
+    operations: Callable[[], Sequence[Mapping[str, Any]]]
+
 
 class Control:
-    """Answers the requests that are about the mock itself. `mock` gives the engine that answers at this moment."""
+    """Answers the requests that are about the mock itself."""
 
-    def __init__(self, mock: Callable[[], HttpMock], journal: Journal, document: Callable[[], bytes]) -> None:
-        self._mock = mock
+    def __init__(self, inside: Inside, journal: KeptJournal) -> None:
+        self._inside = inside
         self._journal = journal
-        self._document = document
 
     def answer(self, request: Request) -> Response:
         """Answer a request whose path begins with the prefix."""
         url = urlsplit(request.url)
-        method = "GET" if request.method == "HEAD" else request.method
-        match method, url.path.removeprefix(PREFIX).strip("/"):
+        name = url.path.removeprefix(PREFIX).strip("/")
+        match "GET" if request.method == "HEAD" else request.method, name:
             case "GET", "journal":
                 operation = parse_qs(url.query).get("operation", [None])[0]
-                secrets = secret_names(self._mock().contract)
-                return _json({"entries": [entry.to_json(secrets) for entry in self._journal.entries(operation)]})
+                return _json({"entries": self._journal.entries(operation)})
             case "DELETE", "journal":
                 self._journal.clear()
                 return Response(204)
             case "POST", "reset":
-                self._mock().reset()
+                self._inside.reset()
                 return Response(204)
             case "GET", "contract":
-                return Response(200, (("content-type", "application/json"),), self._document())
+                media_type, data = self._inside.contract()
+                return Response(200, (("content-type", media_type),), data)
             case "GET", "state":
-                return _json(self._mock().store.dump())
+                return _json(self._inside.state())
             case "GET", "operations":
-                return _json({"operations": self._operations()})
-        known = {"journal": "GET, DELETE", "reset": "POST", "contract": "GET", "state": "GET", "operations": "GET"}
-        name = url.path.removeprefix(PREFIX).strip("/")
-        if name in known:
-            return refusal_alone(405, f"{PREFIX}{name} takes {known[name]}", (("allow", known[name]),))
-        return refusal_alone(404, f"there are {', '.join(PREFIX + name for name in known)}")
-
-    def _operations(self) -> list[dict[str, Any]]:
-        """What each operation is taken to do."""
-        mock = self._mock()
-        parts = [(operation, mock.resources.part(operation)) for operation in mock.contract.operations]
-        return [
-            {
-                "id": operation.id,
-                "method": operation.method,
-                "path": operation.path,
-                "role": str(part.role),
-                "resource": part.kind.name,
-                "id_at": ".".join(part.kind.id_at),
-                "answers": list(operation.answers),
-            }
-            for operation, part in parts
-        ]
+                return _json({"operations": list(self._inside.operations())})
+        if name not in _KNOWN:
+            return refusal_alone(404, f"there are {', '.join(PREFIX + each for each in _KNOWN)}")
+        allow = ("allow", f"{_KNOWN[name]}, OPTIONS")
+        if request.method == "OPTIONS":
+            return Response(204, (allow,))
+        return refusal_alone(405, f"{PREFIX}{name} takes {_KNOWN[name]}", (allow,))
 
 
 def _json(value: Any) -> Response:

@@ -3,58 +3,62 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import IO, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from seamwright.engines.mock import Disturbance, Fault, Journal, Profile, Reply
-from seamwright.model.errors import ContractError, UsageError
+from seamwright.contracts.graphql.links import links_of
+from seamwright.contracts.graphql.parts import Part, part_of
+from seamwright.engines.mock import Disturbance, Profile, Reply, Store
+from seamwright.engines.mock.graphql.carrying import carry
+from seamwright.engines.mock.graphql.mock import GraphqlMock
 from seamwright.model.exchange import Request, Response
 from seamwright.model.operation import Contract, Operation
-from seamwright.services.mock.documents import ContractDocument, read_document
+from seamwright.services.mock.control import PREFIX, Control, Inside
+from seamwright.services.mock.disturbing import disturbed
+from seamwright.services.mock.documents import ContractDocument
+from seamwright.services.mock.door import Answered, Door
+from seamwright.services.mock.journals import KeptJournal
 from seamwright.services.mock.kind import Settings, Source
-from seamwright.services.mock.listener import Delivery, Listener
+from seamwright.services.mock.listener import Delivery
+from seamwright.services.mock.watching import Watch
 
 __all__ = ["GraphqlServer"]
 
-PREFIX = "/__seamwright/"
 ENDPOINT = "/graphql"
 _SCHEMA = "/schema.graphql"
 _RESPONSE = "application/graphql-response+json"
 _HIDDEN = frozenset({"authorization", "cookie", "x-api-key"})
+_ALLOW = (("allow", "GET, POST, OPTIONS"),)
 
 
 class GraphqlServer:
     """A mock of one schema on a port of its own."""
 
     def __init__(self, source: Source, settings: Settings, document: ContractDocument) -> None:
-        from seamwright.contracts.graphql.links import links_of
-        from seamwright.contracts.graphql.parts import Part, part_of
-        from seamwright.engines.mock.graphql.mock import GraphqlMock
-
-        contract = document.contract
-        if contract.kind != "graphql":
-            raise ContractError(f"{contract.source}: is no GraphQL schema; name one, or another kind of boundary")
-        links = links_of(contract)
-        parts: dict[str, Part] = {o.id: part_of(links, o) for o in contract.operations}
-        self._parts = parts
-        self._contract: Contract = contract
-        self._mock = GraphqlMock(contract, parts.__getitem__, seed=settings.seed)
-        self._settings = settings
         self._source = source
+        self._settings = settings
+        self._document = document
+        self._parts = _parts(document.contract)
+        self._mock = self._engine(document.contract, self._parts)
         self._profile = Profile(settings.latencies, settings.faults, settings.seed)
-        self._journal = Journal()
-        self._file: IO[str] | None = _opened(settings)
-        self._listener = Listener(self._handle)
-        self._address = ("", 0)
+        self._journal = KeptJournal(settings, lambda: _HIDDEN)
+        inside = Inside(
+            reset=lambda: self._mock.reset(),
+            state=lambda: self._mock.store.dump(),
+            contract=lambda: self._document.told(),
+            operations=self._operations,
+        )
+        self._door = Door(settings, self._journal, Control(inside, self._journal), self._answered)
+        self._watch = Watch(source, document, self._taken_up, settings.say)
 
     @staticmethod
-    async def start(source: Source, settings: Settings) -> GraphqlServer:
-        """Read the schema and listen. Raises ContractError, TargetError and UsageError."""
-        server = GraphqlServer(source, settings, await read_document(source))
-        server._address = await server._listener.start(settings.host, settings.port)
+    async def start(source: Source, settings: Settings, document: ContractDocument) -> GraphqlServer:
+        """Listen for a schema that was read. Raises UsageError."""
+        server = GraphqlServer(source, settings, document)
+        await server._door.start(settings.port)
+        server._watch.start()
         return server
 
     @property
@@ -65,57 +69,54 @@ class GraphqlServer:
     @property
     def url(self) -> str:
         """Where it answers queries."""
-        host, port = self._address
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}{ENDPOINT}"
+        return f"{self._door.url}{ENDPOINT}"
 
     def facts(self) -> Mapping[str, Any]:
         """What else is worth telling."""
         return {
-            "contract": self._contract.source,
-            "operations": len(self._contract.operations),
-            "document": self.url.removesuffix(ENDPOINT) + _SCHEMA,
+            "contract": self._mock.contract.source,
+            "operations": len(self._mock.contract.operations),
+            "document": f"{self._door.url}{_SCHEMA}",
+            "control": f"{self._door.url}{PREFIX}",
             "seed": self._settings.seed,
         }
 
     async def close(self) -> None:
         """End it; may be called twice."""
-        await self._listener.close()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        await self._watch.close()
+        await self._door.close()
+        self._journal.close()
 
     # -- requests --
 
-    async def _handle(self, request: Request) -> Delivery:
-        path = urlsplit(request.url).path
-        if path.startswith(PREFIX):
-            return Delivery(self._control(request, path.removeprefix(PREFIX).strip("/")))
-        if path == _SCHEMA and request.method in ("GET", "HEAD"):
-            return Delivery(_text(200, self._contract.document["sdl"]))
-        if path not in (ENDPOINT, f"{ENDPOINT}/", "/"):
-            return Delivery(_text(404, f"queries are answered at {ENDPOINT}, and the schema is at {_SCHEMA}\n"))
-        at, clock = time.time(), time.perf_counter()
+    def _answered(self, request: Request) -> Answered:
+        other = self._about_no_query(request)
+        if other is not None:
+            return Answered(Delivery(other), Reply(other))
         body, wrong = _read(request)
-        operation = None if wrong else self._operation(body)
-        struck = self._profile.draw(operation) if operation is not None else Disturbance()
-        fault = struck.fault
         if wrong is not None:
-            response = wrong
-        elif fault is not None and fault.kind == "status":
+            return Answered(Delivery(wrong), Reply(wrong))
+        operation = self._operation(body)
+        struck = self._profile.draw(operation) if operation is not None else Disturbance()
+        ident, fault = operation.id if operation is not None else None, struck.fault
+        if fault is not None and fault.kind in ("reset", "hang"):
+            return Answered(disturbed(None, struck), None, ident, fault.name)
+        if fault is not None and fault.kind == "status":
             response = _json(request, {"errors": [{"message": "the mock was told to fail"}]}, fault.status)
-        elif fault is not None and fault.kind in ("reset", "hang"):
-            response = Response(0)
         else:
             response = _json(request, self._mock.answer(body, only_queries=request.method == "GET"))
-        seconds = time.perf_counter() - clock + struck.delay
-        reply = Reply(response) if response.status else None
-        ident = operation.id if operation is not None else None
-        entry = self._journal.add(at, seconds, request, reply, ident, fault.kind if fault else None)
-        self._settings.say(str(entry))
-        if self._file is not None:
-            self._file.write(json.dumps(entry.to_json(_HIDDEN), ensure_ascii=False) + "\n")
-            self._file.flush()
-        return _delivered(response, struck, fault)
+        return Answered(disturbed(response, struck), Reply(response), ident, fault.name if fault else None)
+
+    def _about_no_query(self, request: Request) -> Response | None:
+        path = urlsplit(request.url).path
+        if path == _SCHEMA and request.method in ("GET", "HEAD"):
+            media_type, data = self._document.told()
+            return Response(200, (("content-type", media_type),), data)
+        if path not in (ENDPOINT, f"{ENDPOINT}/", "/"):
+            return _text(404, f"queries are answered at {ENDPOINT}, and the schema is at {_SCHEMA}\n")
+        if request.method == "OPTIONS":
+            return Response(204, _ALLOW)
+        return None
 
     def _operation(self, body: Any) -> Operation | None:
         """The first operation that a document asks for, for faults and the journal."""
@@ -131,28 +132,30 @@ class GraphqlServer:
             return None
         for selected in node.selection_set.selections if node is not None else ():
             if isinstance(selected, FieldNode) and node is not None:
-                return self._contract.operation(f"{node.operation.value.capitalize()}.{selected.name.value}")
+                return self._mock.contract.operation(f"{node.operation.value.capitalize()}.{selected.name.value}")
         return None
 
-    def _control(self, request: Request, name: str) -> Response:
-        """What the mock tells about itself."""
-        match "GET" if request.method == "HEAD" else request.method, name:
-            case "GET", "journal":
-                return _plain({"entries": [entry.to_json(_HIDDEN) for entry in self._journal.entries()]})
-            case "DELETE", "journal":
-                self._journal.clear()
-                return Response(204)
-            case "POST", "reset":
-                self._mock.reset()
-                return Response(204)
-            case "GET", "state":
-                return _plain(self._mock.store.dump())
-            case "GET", "contract":
-                return _text(200, self._contract.document["sdl"])
-            case "GET", "operations":
-                parts = [(o, self._parts[o.id]) for o in self._contract.operations]
-                return _plain({"operations": [{"id": o.id, "role": p.act, "resource": p.kind} for o, p in parts]})
-        return _text(404, f"there are {PREFIX}journal, reset, state, contract and operations\n")
+    def _operations(self) -> Sequence[Mapping[str, Any]]:
+        """What each operation is taken to do."""
+        parts = [(operation, self._parts[operation.id]) for operation in self._mock.contract.operations]
+        return [{"id": operation.id, "role": part.act, "resource": part.kind} for operation, part in parts]
+
+    # -- the schema, and one that takes its place --
+
+    def _engine(self, contract: Contract, parts: Mapping[str, Part], store: Store | None = None) -> GraphqlMock:
+        return GraphqlMock(contract, parts.__getitem__, seed=self._settings.seed, store=store)
+
+    def _taken_up(self, document: ContractDocument) -> None:
+        """Answer for another schema from now on; what is kept of objects stays, as far as they are in it."""
+        parts = _parts(document.contract)
+        mock = self._engine(document.contract, parts, self._mock.store)
+        carry(mock.store, self._mock.contract.document["schema"], document.contract.document["schema"])
+        self._document, self._mock, self._parts = document, mock, parts
+
+
+def _parts(contract: Contract) -> Mapping[str, Part]:
+    links = links_of(contract)
+    return {operation.id: part_of(links, operation) for operation in contract.operations}
 
 
 def _read(request: Request) -> tuple[Any, Response | None]:
@@ -167,7 +170,7 @@ def _read(request: Request) -> tuple[Any, Response | None]:
             return None, _json(request, {"errors": [{"message": "'variables' are no JSON"}]}, 400)
         return {**given, "variables": variables}, None
     if request.method != "POST":
-        return None, replace(_text(405, "queries are sent by POST\n"), headers=(("allow", "GET, POST"),))
+        return None, replace(_text(405, "queries are sent by POST\n"), headers=_ALLOW)
     kind = (request.header("content-type") or "").partition(";")[0].strip().lower()
     if kind not in ("application/json", ""):
         return None, _text(415, "queries are sent as application/json\n")
@@ -186,34 +189,5 @@ def _json(request: Request, body: Mapping[str, Any], status: int | None = None) 
     return Response(status, (("content-type", f"{kind}; charset=utf-8"),), json.dumps(body, default=str).encode())
 
 
-def _delivered(response: Response, struck: Disturbance, fault: Fault | None) -> Delivery:
-    """An answer, with what a fault makes of it."""
-    match fault.kind if fault is not None else "":
-        case "reset" | "drop":
-            return Delivery(None, struck.delay, "reset")
-        case "hang":
-            return Delivery(None, struck.delay, "hang")
-        case "slow":
-            return Delivery(response, struck.delay + (fault.seconds if fault else 0.0))
-        case "truncate":
-            return Delivery(response, struck.delay, "truncate")
-        case "malformed":
-            return Delivery(replace(response, body=response.body[: len(response.body) // 2]), struck.delay)
-    return Delivery(response, struck.delay)
-
-
-def _opened(settings: Settings) -> IO[str] | None:
-    if settings.journal is None:
-        return None
-    try:
-        return settings.journal.open("a", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--journal: {settings.journal} cannot be written: {error.strerror or error}") from None
-
-
 def _text(status: int, text: str) -> Response:
     return Response(status, (("content-type", "text/plain; charset=utf-8"),), text.encode())
-
-
-def _plain(value: Any) -> Response:
-    return Response(200, (("content-type", "application/json"),), json.dumps(value, default=str).encode())

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from seamwright.engines.mock import Fault, Latency
+
+if TYPE_CHECKING:
+    from seamwright.services.mock.documents import ContractDocument
 
 __all__ = ["Fetch", "MockKind", "Running", "Settings", "Source"]
 
@@ -63,8 +66,9 @@ class Running(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MockKind:
-    """A kind of contract: its name is that of the boundaries that have it. `takes` knows a document by its name."""
+    """A kind of mock: `name` is that of the boundaries that it stands for, `language` what their contracts are written
+    in (`Contract.kind`). `open` starts one for a document that was read."""
 
     name: str
-    takes: Callable[[str], bool]
-    open: Callable[[Source, Settings], Awaitable[Running]]
+    language: str
+    open: Callable[[Source, Settings, ContractDocument], Awaitable[Running]]

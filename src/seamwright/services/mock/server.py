@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import json
-import time
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import IO, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from seamwright.contracts.conformance import ContractValidator
-from seamwright.engines.mock import Disturbance, Entry, HttpMock, Journal, Profile, Reply, Routed
+from seamwright.engines.mock import HttpMock, Profile, Reply, Routed, Store
 from seamwright.engines.mock.credentials import secret_names
-from seamwright.model.errors import SeamwrightError, UsageError
+from seamwright.engines.mock.http import refusal_alone
 from seamwright.model.exchange import Request, Response
 from seamwright.model.operation import Contract
-from seamwright.services.mock.control import PREFIX, Control
-from seamwright.services.mock.documents import ContractDocument, read_document
+from seamwright.services.mock.control import PREFIX, Control, Inside
+from seamwright.services.mock.disturbing import disturbed
+from seamwright.services.mock.documents import ContractDocument
+from seamwright.services.mock.door import Answered, Door
+from seamwright.services.mock.journals import KeptJournal
 from seamwright.services.mock.kind import Settings, Source
-from seamwright.services.mock.listener import Delivery, Listener
+from seamwright.services.mock.listener import Delivery
 from seamwright.services.mock.requests import arrival_of
+from seamwright.services.mock.watching import Watch
 
 __all__ = ["MockServer"]
 
-LOOKS_EVERY = 0.25
-"""Seconds between two looks at the contract's files."""
-
 _DOCUMENT = "/openapi.json"
-_SIMPLE = "accept, accept-language, content-language, content-type, authorization, prefer"
 
 
 class MockServer:
@@ -42,19 +37,22 @@ class MockServer:
         self._mock = self._engine(document.contract)
         self._prefixes = _prefixes(document.contract)
         self._profile = Profile(settings.latencies, settings.faults, settings.seed)
-        self._journal = Journal()
-        self._file: IO[str] | None = _opened(settings)
-        self._control = Control(lambda: self._mock, self._journal, lambda: self._document.json())
-        self._listener = Listener(self._handle)
-        self._watching: asyncio.Task[None] | None = None
-        self._address = ("", 0)
+        self._journal = KeptJournal(settings, lambda: secret_names(self._mock.contract))
+        inside = Inside(
+            reset=lambda: self._mock.reset(),
+            state=lambda: self._mock.store.dump(),
+            contract=lambda: self._document.told(),
+            operations=lambda: _operations(self._mock),
+        )
+        self._door = Door(settings, self._journal, Control(inside, self._journal), self._answered)
+        self._watch = Watch(source, document, self._taken_up, settings.say)
 
     @staticmethod
-    async def start(source: Source, settings: Settings) -> MockServer:
-        """Read the contract and listen. Raises ContractError, TargetError and UsageError."""
-        server = MockServer(source, settings, await read_document(source))
-        server._address = await server._listener.start(settings.host, settings.port)
-        server._watching = asyncio.ensure_future(server._watch())
+    async def start(source: Source, settings: Settings, document: ContractDocument) -> MockServer:
+        """Listen for a document that was read. Raises UsageError."""
+        server = MockServer(source, settings, document)
+        await server._door.start(settings.port)
+        server._watch.start()
         return server
 
     @property
@@ -65,8 +63,7 @@ class MockServer:
     @property
     def url(self) -> str:
         """Where it answers."""
-        host, port = self._address
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return self._door.url
 
     def facts(self) -> Mapping[str, Any]:
         """What else is worth telling."""
@@ -76,54 +73,34 @@ class MockServer:
             "operations": len(contract.operations),
             "base": f"{self.url}{self._prefixes[0]}",
             "document": f"{self.url}{_DOCUMENT}",
+            "control": f"{self.url}{PREFIX}",
             "seed": self._settings.seed,
         }
 
     async def close(self) -> None:
         """End it; may be called twice."""
-        if self._watching is not None:
-            self._watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watching
-            self._watching = None
-        await self._listener.close()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        await self._watch.close()
+        await self._door.close()
+        self._journal.close()
 
     # -- requests ---
 
-    async def _handle(self, request: Request) -> Delivery:
-        if urlsplit(request.url).path.startswith(PREFIX):
-            return Delivery(self._control.answer(request))
-        at, clock = time.time(), time.perf_counter()
-        try:
-            delivery, reply, operation, fault = self._answered(request)
-        except Exception as error:  # noqa: BLE001 - a bug of ours must be told to the client, and end nothing else
-            self._settings.say(f"error: {request.method} {request.url}: {type(error).__name__}: {error}")
-            delivery, reply, operation, fault = _failed(error)
-        delivery = _for_browsers(request, delivery)
-        seconds = time.perf_counter() - clock + delivery.delay
-        self._told(self._journal.add(at, seconds, request, reply, operation, fault))
-        return delivery
-
-    def _answered(self, request: Request) -> tuple[Delivery, Reply | None, str | None, str | None]:
+    def _answered(self, request: Request) -> Answered:
         routed, path, prefix = self._routed(request)
         if isinstance(routed, Response):
-            return Delivery(routed), Reply(routed), None, None
+            return Answered(Delivery(routed), Reply(routed))
         operation = routed.operation
         base = f"{self._origin(request)}{prefix}"
         arrival = arrival_of(self._mock.contract, routed, request, path, base)
         struck = self._profile.draw(operation)
         fault = struck.fault
         if fault is not None and fault.kind in ("reset", "hang"):
-            ends = "reset" if fault.kind == "reset" else "hang"
-            return Delivery(None, struck.delay, ends), None, operation.id, fault.kind  # type: ignore[arg-type]
+            return Answered(disturbed(None, struck), None, operation.id, fault.name)
         if fault is not None and fault.kind == "status":
             reply = self._mock.failing(operation, arrival, fault.status)
-            return Delivery(reply.response, struck.delay), reply, operation.id, str(fault.status)
-        reply = self._mock.answer(operation, arrival)
-        return _disturbed(reply.response, struck), reply, operation.id, fault.kind if fault else None
+        else:
+            reply = self._mock.answer(operation, arrival)
+        return Answered(disturbed(reply.response, struck), reply, operation.id, fault.name if fault else None)
 
     def _routed(self, request: Request) -> tuple[Routed | Response, str, str]:
         """The operation that a request names below one of the contract's bases, the path below it, and the base."""
@@ -134,50 +111,30 @@ class MockServer:
             if prefix and not (whole == prefix or whole.startswith(f"{prefix}/")):
                 continue
             routed = self._mock.route(request.method, path)
+            if isinstance(routed, Routed) and not prefix and self._prefixes[0] and _vague(routed):
+                continue  # Whatever is asked for beside the contract's base would be found below it.
             if isinstance(routed, Routed) or routed.status != 404:
                 return routed, path, prefix
             found = found or routed
         if whole == _DOCUMENT and request.method in ("GET", "HEAD"):
             return Response(200, (("content-type", "application/json"),), self._document.json()), whole, ""
-        return found or self._mock.route(request.method, whole), whole, ""
+        return found or refusal_alone(404, f"the contract has no path {whole}"), whole, ""
 
     def _origin(self, request: Request) -> str:
         host = request.header("host")
         return f"http://{host}" if host else self.url
 
-    def _told(self, entry: Entry) -> None:
-        self._settings.say(str(entry))
-        if self._file is not None:
-            told = entry.to_json(secret_names(self._mock.contract))
-            self._file.write(json.dumps(told, ensure_ascii=False) + "\n")
-            self._file.flush()
+    # -- the contract, and one that takes its place ---
 
-    # -- the contract's files ---
+    def _engine(self, contract: Contract, store: Store | None = None) -> HttpMock:
+        settings = self._settings
+        return HttpMock(contract, ContractValidator(contract), seed=settings.seed, auth=settings.auth, store=store)
 
-    def _engine(self, contract: Contract) -> HttpMock:
-        return HttpMock(contract, ContractValidator(contract), seed=self._settings.seed, auth=self._settings.auth)
-
-    async def _watch(self) -> None:
-        """Take the contract up again whenever its files change; what was kept of its resources stays."""
-        while True:
-            await asyncio.sleep(LOOKS_EVERY)
-            if not self._document.changed():
-                continue
-            try:
-                document = await read_document(self._source)
-                mock = HttpMock(
-                    document.contract,
-                    ContractValidator(document.contract),
-                    seed=self._settings.seed,
-                    auth=self._settings.auth,
-                    store=self._mock.store,
-                )
-            except SeamwrightError as error:
-                self._settings.say(f"the contract was not taken up, the one from before still answers: {error}")
-                continue
-            mock.store.retain(mock.resources.kinds)
-            self._document, self._mock, self._prefixes = document, mock, _prefixes(document.contract)
-            self._settings.say(f"the contract was taken up again: {len(document.contract.operations)} operations")
+    def _taken_up(self, document: ContractDocument) -> None:
+        """Answer for another document from now on; what is kept of resources that it has, too, stays."""
+        mock = self._engine(document.contract, self._mock.store)
+        mock.store.retain(mock.resources.kinds)
+        self._document, self._mock, self._prefixes = document, mock, _prefixes(document.contract)
 
 
 def _prefixes(contract: Contract) -> tuple[str, ...]:
@@ -186,48 +143,23 @@ def _prefixes(contract: Contract) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(path for path in paths if path.startswith("/")), ""]))
 
 
-def _opened(settings: Settings) -> IO[str] | None:
-    if settings.journal is None:
-        return None
-    try:
-        return settings.journal.open("a", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--journal: {settings.journal} cannot be written: {error.strerror or error}") from None
+def _vague(routed: Routed) -> bool:
+    """Whether an operation's path begins with a parameter, which every path fits."""
+    return routed.operation.path.startswith("/{")
 
 
-def _disturbed(response: Response, struck: Disturbance) -> Delivery:
-    """An answer after the work was done, with what the fault makes of it."""
-    if struck.fault is None:
-        return Delivery(response, struck.delay)
-    match struck.fault.kind:
-        case "drop":
-            return Delivery(None, struck.delay, "reset")
-        case "slow":
-            return Delivery(response, struck.delay + struck.fault.seconds)
-        case "truncate":
-            return Delivery(response, struck.delay, "truncate")
-        case _:
-            return Delivery(replace(response, body=response.body[: len(response.body) // 2]), struck.delay)
-
-
-def _failed(error: Exception) -> tuple[Delivery, Reply, None, None]:
-    body = json.dumps(
-        {"type": "about:blank", "title": "Seamwright's mock failed", "status": 500, "detail": repr(error)}
-    )
-    response = Response(500, (("content-type", "application/problem+json"),), body.encode())
-    return Delivery(response), Reply(response), None, None
-
-
-def _for_browsers(request: Request, delivery: Delivery) -> Delivery:
-    """Let pages of any origin read answers, without credentials of the browser's own (Fetch standard, CORS)."""
-    if request.header("origin") is None or delivery.response is None:
-        return delivery
-    response = delivery.response
-    there = {name for name, _ in response.headers}
-    added = [("access-control-allow-origin", "*"), ("access-control-expose-headers", "*")]
-    if request.method == "OPTIONS" and request.header("access-control-request-method"):
-        asked = request.header("access-control-request-headers") or _SIMPLE
-        allowed = next((value for name, value in response.headers if name == "allow"), "*")
-        added += [("access-control-allow-methods", allowed), ("access-control-allow-headers", asked)]
-    pairs = tuple((name, value) for name, value in added if name not in there)
-    return replace(delivery, response=replace(response, headers=(*response.headers, *pairs)))
+def _operations(mock: HttpMock) -> Sequence[Mapping[str, Any]]:
+    """What each operation is taken to do."""
+    parts = [(operation, mock.resources.part(operation)) for operation in mock.contract.operations]
+    return [
+        {
+            "id": operation.id,
+            "method": operation.method,
+            "path": operation.path,
+            "role": str(part.role),
+            "resource": part.kind.name,
+            "id_at": ".".join(part.kind.id_at),
+            "answers": list(operation.answers),
+        }
+        for operation, part in parts
+    ]

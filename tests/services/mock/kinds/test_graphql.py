@@ -1,24 +1,21 @@
-"""A schema is known by the name of its file."""
+"""Mocks of GraphQL endpoints by their schemas."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from graphql import build_schema, introspection_from_schema
 
-from seamwright.services.mock import Source, kind_of
-from seamwright.services.mock.kinds.graphql import MOCK
-
-
-async def _nothing(url: str) -> bytes:
-    raise AssertionError(url)
+from tests.checks.graph import SDL
+from tests.mocking import running
 
 
-@pytest.mark.parametrize("name", ["shop.graphql", "a/b.graphqls", "c.gql", "http://h/schema.graphql?x=1"])
-def test_a_schema_is_taken(name: str) -> None:
-    assert kind_of(Source(name, Path(), _nothing)) is MOCK
-
-
-def test_by_the_kind_of_its_boundary_it_needs_no_name() -> None:
-    assert kind_of(Source("schema.txt", Path(), _nothing, kind="graphql")) is MOCK
-    assert kind_of(Source("openapi.yaml", Path(), _nothing)) is not MOCK
+@pytest.mark.parametrize("name", ["shop.graphql", "shop.gql", "schema.txt", "introspection.json"])
+async def test_a_schema_is_known_by_what_it_says(tmp_path: Path, name: str) -> None:
+    told = json.dumps({"data": introspection_from_schema(build_schema(SDL))}) if name.endswith("json") else SDL
+    (tmp_path / name).write_text(told, encoding="utf-8")
+    async with running(tmp_path / name) as server:
+        assert server.url.endswith("/graphql")
+        assert server.title == name

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from seamwright.services.mock.documents import ContractDocument
 from seamwright.services.mock.kind import MockKind, Running, Settings, Source
 
 __all__ = ["MOCK"]
 
 
-async def _open(source: Source, settings: Settings) -> Running:
+async def _open(source: Source, settings: Settings, document: ContractDocument) -> Running:
     from seamwright.services.mock.server import MockServer
 
-    return await MockServer.start(source, settings)
+    return await MockServer.start(source, settings, document)
 
 
-def _takes(contract: str) -> bool:
-    return contract.rpartition("?")[0].endswith((".json", ".yaml", ".yml")) or contract.endswith(
-        (".json", ".yaml", ".yml")
-    )
-
-
-MOCK = MockKind(name="http", takes=_takes, open=_open)
+MOCK = MockKind(name="http", language="openapi", open=_open)
