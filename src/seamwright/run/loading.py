@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -17,24 +18,66 @@ from seamwright.run.speech import Validator
 if TYPE_CHECKING:
     from seamwright.engines import load as engine
 
-__all__ = ["run_figures"]
+__all__ = ["CONNECTIONS", "Loaded", "run_loaded"]
+
+CONNECTIONS = 64
+"""The most requests that are on their way at a time, where the caller says nothing else."""
+
+REMEMBERED = 512
+"""Different answers whose judgement is remembered."""
+
+LONG_BODY = 16 * 1024
+"""Bytes above which a body is judged anew each time."""
+
+_DATE = frozenset({b"date", b"Date"})
 
 _QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1.0}
 
 
-async def run_figures(
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A finished load run: all figures of the engine, and some exchanges that failed, recorded as evidence."""
+
+    result: engine.LoadResult
+    samples: tuple[Exchange, ...]
+    started: float
+    """Seconds since the epoch."""
+
+    def figures(self) -> LoadFigures:
+        """The figures in the form in which a check sees them."""
+        result = self.result
+        return LoadFigures(
+            target_rate=result.rate,
+            duration=result.elapsed,
+            sent=result.sent,
+            answered=result.answered,
+            statuses={str(status): count for status, count in result.statuses.items()},
+            errors=dict(result.errors) | ({"contract": result.invalid} if result.invalid else {}),
+            intended=_quantiles(result, "intended"),
+            service=_quantiles(result, "service"),
+            send_lag={"p50": result.send_lag.p50, "p99": result.send_lag.p99, "max": result.send_lag.maximum},
+            kept_schedule=result.kept_schedule,
+            why_not=result.not_kept_because or "",
+            timeline=tuple(_window(index, window) for index, window in enumerate(result.timeline)),
+            samples=self.samples,
+        )
+
+
+async def run_loaded(
     requests: Sequence[tuple[Operation, Request]],
     *,
+    offered: engine.Offered,
+    weights: Sequence[float] | None = None,
+    connections: int = CONNECTIONS,
     validator: Validator,
     boundary: str,
-    rate: float,
-    duration: float,
     timeout: float,
     seed: int,
     recording: Recording,
     coverage: Coverage,
-) -> LoadFigures:
-    """Run the requests in turn at a constant rate, and validate every answer by the contract.
+) -> Loaded:
+    """Send the requests as `offered` says, in the proportion of their weights (alike by default), and validate every
+    answer by the contract.
 
     A request that is not answered within `timeout` seconds has failed, and its latency is at least that.
     """
@@ -56,14 +99,17 @@ async def run_figures(
     plan = engine.LoadPlan(
         host=target.hostname or "",
         port=target.port or (443 if tls else 80),
-        requests=tuple(engine.RequestTemplate(op.id, _rendered(request)) for op, request in requests),
-        rate=rate,
-        duration=duration,
+        requests=tuple(
+            engine.RequestTemplate(operation.id, _rendered(request), weight)
+            for (operation, request), weight in zip(requests, weights or [1.0] * len(requests), strict=True)
+        ),
+        profile=offered,
         timeout=timeout,
         seed=seed,
         tls=tls,
         server_name=target.hostname if tls else None,
-        validate=validate,
+        connections=connections,
+        validate=_remembering(validate),
     )
     started = time.time()
     result = await engine.run_load(plan)
@@ -95,26 +141,33 @@ async def run_figures(
     ]
     for name, part in result.operations.items():
         for status, count in part.statuses.items():
-            coverage.count(boundary, name, str(status), count)
+            coverage.count_loaded(boundary, name, status, count)
         for kind, count in part.errors.items():
             coverage.count(boundary, name, kind, count)
     kept = tuple(recording.add(sample, counted=False) for sample in samples[:20])
     recording.add(_summary(requests[0][1], result, boundary, started), counted=False)
-    return LoadFigures(
-        target_rate=rate,
-        duration=result.elapsed,
-        sent=result.sent,
-        answered=result.answered,
-        statuses={str(status): count for status, count in result.statuses.items()},
-        errors=dict(result.errors) | ({"contract": result.invalid} if result.invalid else {}),
-        intended=_quantiles(result, "intended"),
-        service=_quantiles(result, "service"),
-        send_lag={"p50": result.send_lag.p50, "p99": result.send_lag.p99, "max": result.send_lag.maximum},
-        kept_schedule=result.kept_schedule,
-        why_not=result.not_kept_because or "",
-        timeline=tuple(_window(index, window) for index, window in enumerate(result.timeline)),
-        samples=kept,
-    )
+    return Loaded(result, kept, started)
+
+
+def _remembering(validate: engine.Validate) -> engine.Validate:
+    """The same judgement without judging twice what is equal: request, status, headers but for the date, and body.
+
+    It remembers so many answers at most, and none with a long body, so that its memory is bounded.
+    """
+    known: dict[tuple[bytes, int, tuple[tuple[bytes, bytes], ...], bytes], str | None] = {}
+
+    def remembered(template: engine.RequestTemplate, answer: engine.Response) -> str | None:
+        if len(answer.body) > LONG_BODY:
+            return validate(template, answer)
+        headers = tuple(pair for pair in answer.headers if pair[0] not in _DATE)
+        key = (template.data, answer.status, headers, answer.body)
+        if key not in known:
+            if len(known) == REMEMBERED:
+                known.clear()
+            known[key] = validate(template, answer)
+        return known[key]
+
+    return remembered
 
 
 def _rendered(request: Request) -> bytes:
@@ -143,6 +196,7 @@ def _quantiles(result: engine.LoadResult, kind: Literal["intended", "service"]) 
 def _window(index: int, window: engine.Window) -> dict[str, float]:
     row = {
         "second": float(index),
+        "offered": float(window.offered),
         "sent": float(window.sent),
         "answered": float(window.answered),
         "errors": float(window.errors),

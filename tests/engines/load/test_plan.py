@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from seamwright.engines.load.plan import LoadPlan, RequestTemplate
+from seamwright.engines.load.profile import Profile
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,15 @@ def test_nonsense_is_refused_by_name(wrong: dict[str, Any]) -> None:
     assert LoadPlan("127.0.0.1", 1, **right).arrival == "constant"
     with pytest.raises(ValueError, match=next(iter(wrong)).rstrip("s")):
         LoadPlan("127.0.0.1", 1, **(right | wrong))
+
+
+def test_a_plan_offers_its_rate_or_its_profile_and_never_both() -> None:
+    request = (RequestTemplate("a", b""),)
+    steady = LoadPlan("127.0.0.1", 1, request, 20, 3, arrival="poisson")
+    assert steady.offered == Profile.constant(20, 3).poisson()
+    ramp = Profile.ramp(1, 9, 2)
+    assert LoadPlan("127.0.0.1", 1, request, profile=ramp).offered is ramp
+    with pytest.raises(ValueError, match="profile"):
+        LoadPlan("127.0.0.1", 1, request, 20, 3, profile=ramp)
+    with pytest.raises(ValueError, match="rate"):
+        LoadPlan("127.0.0.1", 1, request)

@@ -71,7 +71,8 @@ def test_operations_outcomes_and_both_latencies_are_kept_apart() -> None:
     recorder.series(1, "5xx").service(9_000_000)
     recorder.series(1, "reset").intended(1)
     recorder.series(1, "timeout").intended(2_000_000_000)
-    row = recorder.close_window(0.0, 1.0, sent=103)
+    row = recorder.close_window(0.0, 1.0, offered=110, sent=103)
+    assert row.offered == 110
     assert (row.answered, row.errors, row.rate, row.sent) == (101, 2, 101.0, 103)
     assert row.p50 == pytest.approx(0.005, rel=0.005)
     assert recorder.latency("service", "read").quantile(0.99) == pytest.approx(0.001, rel=0.005)
@@ -104,7 +105,7 @@ def test_memory_does_not_grow_with_the_number_of_values() -> None:
     for second in range(5):
         for value in range(20_000):
             series.intended(value * 1000)
-        recorder.close_window(second, second + 1, 20_000)
+        recorder.close_window(second, second + 1, offered=20_000, sent=20_000)
         sizes.append(series.histograms["intended"]._counts.nbytes)
     assert series.histograms["intended"].count == 100_000
     assert len(set(sizes)) == 1

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from seamwright.engines.load import LoadPlan, RequestTemplate, Response, render_request, run_load
+from seamwright.engines.load import LoadPlan, Profile, RequestTemplate, Response, render_request, run_load
 from tests.engines.servers import Behaviour, free_port, http, read_request, reset, serving
+
+SERVER = Path(__file__).parents[3] / "benchmarks" / "_plain.py"
+STALL = 0.5
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -38,6 +46,7 @@ async def test_a_healthy_target_is_asked_as_often_as_planned() -> None:
     assert result.intended.p50 >= result.service.p50
     assert sum(row.answered for row in result.timeline) == 240
     assert sum(row.sent for row in result.timeline) == 240
+    assert sum(row.offered for row in result.timeline) == 240
     assert 1.1 < result.elapsed < 3
     assert 0 < result.cpu < 1
 
@@ -68,6 +77,16 @@ async def test_a_stall_shows_in_intended_latency_and_not_in_service_latency() ->
     assert result.backlog >= 40
     assert result.send_lag.p99 > 0.2
     assert result.own_lag.p99 < 0.1
+
+
+async def test_a_profile_is_followed_and_the_timeline_shows_what_was_offered() -> None:
+    with serving(http(OK)) as port:
+        result = await run_load(plan(port, rate=None, duration=None, profile=Profile.steps([50, 200], 2.0)))
+    assert result.kept_schedule, result.not_kept_because
+    assert (result.rate, result.duration, result.target, result.answered) == (125, 2.0, 250, 250)
+    first, second = result.timeline[:2]
+    assert first.offered == pytest.approx(50, abs=10)
+    assert second.offered == pytest.approx(200, abs=10)
 
 
 async def test_a_starved_run_says_that_it_did_not_keep_its_schedule() -> None:
@@ -214,6 +233,55 @@ async def test_the_same_seed_sends_the_same_requests_in_the_same_order() -> None
         orders.append(seen)
     assert orders[0] == orders[1]
     assert len(set(orders[0])) == 2
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[int, int]]:
+    """A server in a process of its own: its port and its process id."""
+    with subprocess.Popen(
+        [sys.executable, str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline()), process.pid
+        finally:
+            process.kill()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot stop a process")
+async def test_the_p99_of_a_frozen_target_is_told(server: tuple[int, int]) -> None:
+    """Frozen for a tenth of the run, a target has a p99 of nine tenths of that stall.
+
+    The short variant, half a second of five; benchmarks/load.py measures one second of ten.
+    """
+    port, pid = server
+    request = RequestTemplate("get", render_request("GET", "/", {"Host": "plain"}))
+    plan = LoadPlan("127.0.0.1", port, (request,), profile=Profile.constant(1000, 10 * STALL), lag_bound=0.015)
+
+    async def freeze() -> None:
+        await asyncio.sleep(4 * STALL)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(STALL)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    # A run that was starved itself says so, and says nothing of the target.
+    for _ in range(4):
+        async with asyncio.TaskGroup() as group:
+            frozen = group.create_task(freeze())
+            running = group.create_task(run_load(plan))
+        assert frozen.done()
+        result = running.result()
+        if result.kept_schedule:
+            break
+    else:
+        pytest.skip(f"this machine is too busy for the schedule: {result.not_kept_because}")
+    assert result.answered == result.target == 5000
+    assert result.intended is not None
+    assert result.service is not None
+    assert 0.85 * STALL <= result.intended.p99 <= 0.95 * STALL
+    assert result.service.p50 < 0.1 * STALL
 
 
 def by_target(answers: dict[bytes, bytes], otherwise: bytes) -> Behaviour:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,16 +43,16 @@ def declared_rate(subject: Subject) -> float | None:
     return rate if rate else None
 
 
-async def reads(bench: Bench) -> Mix:
+async def reads(bench: Bench, named: Collection[str] = ()) -> Mix:
     """Calls of safe operations on real objects, each answered with success once before it is sent at a rate.
 
-    Raises Undecided when there is none.
+    Of all operations, or of those that are named. Raises Undecided when there is none.
     """
     cases: list[tuple[Case, Identity | None]] = []
     tried: list[Exchange] = []
     left_out: dict[str, str] = {}
     for operation in bench.subject.operations:
-        if operation.method != "GET":
+        if operation.method != "GET" or (named and operation.id not in named):
             continue
         try:
             who = caller(bench.subject, operation)

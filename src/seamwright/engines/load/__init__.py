@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seamwright.engines.load.plan import LoadPlan, RequestTemplate, Validate
+from seamwright.engines.load.profile import Offered, Profile, Stage, Trace, read_trace
 from seamwright.engines.load.recorder import Histogram, Quantiles, Recorder, Window
 from seamwright.engines.load.result import ErrorSample, Lag, LoadResult, OperationResult, ValidationFailure
 from seamwright.engines.load.run import run_load
@@ -17,15 +18,20 @@ __all__ = [
     "Lag",
     "LoadPlan",
     "LoadResult",
+    "Offered",
     "OperationResult",
+    "Profile",
     "Quantiles",
     "Recorder",
     "RequestTemplate",
     "Response",
     "ValidationFailure",
+    "Stage",
+    "Trace",
     "Validate",
     "Window",
     "dial",
+    "read_trace",
     "render_request",
     "run_load",
 ]

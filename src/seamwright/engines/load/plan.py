@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from seamwright.engines.load.schedule import Arrival
+from seamwright.engines.load.profile import Arrival, Offered, Profile, Stage
 from seamwright.wire.http1 import Response
 
 __all__ = ["LoadPlan", "RequestTemplate", "Validate"]
@@ -28,11 +28,14 @@ Validate = Callable[[RequestTemplate, Response], str | None]
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """An open-model run: `rate` requests a second for `duration` seconds, whether or not the target keeps up.
+    """An open-model run: what `profile` offers is sent, whether or not the target keeps up.
+
+    Without a profile, `rate` requests a second are offered for `duration` seconds, as `arrival` says; with one, these
+    three are not given.
 
     `connections` is the most requests in flight, since each connection carries one. A request waits for a connection
     at most `timeout` seconds and then for its answer at most `timeout` seconds again, so the run ends within
-    `duration` and three times `timeout`, and its memory is bounded by `rate` times `timeout`.
+    its duration and three times `timeout`, and its memory is bounded by its rate times `timeout`.
 
     `lag_bound` (seconds) is how late our own process may be, at its 99th percentile, before the run no longer kept
     its schedule; ask for less than the latency that is to be judged. `idle` is how long an unused connection is still
@@ -42,8 +45,8 @@ class LoadPlan:
     host: str
     port: int
     requests: tuple[RequestTemplate, ...]
-    rate: float
-    duration: float
+    rate: float | None = None
+    duration: float | None = None
     seed: int = 0
     arrival: Arrival = "constant"
     tls: ssl.SSLContext | None = None
@@ -55,13 +58,17 @@ class LoadPlan:
     max_samples: int = 10
     lag_bound: float = 0.020
     idle: float = 1.5
+    profile: Offered | None = None
 
     def __post_init__(self) -> None:
         if not self.requests:
             raise ValueError("a load plan needs at least one request")
-        for name in ("rate", "duration", "timeout", "lag_bound", "idle"):
+        if self.profile is not None and (self.rate, self.duration, self.arrival) != (None, None, "constant"):
+            raise ValueError("a load plan has either a profile or a rate and duration, not both")
+        steady = () if self.profile is not None else ("rate", "duration")
+        for name in (*steady, "timeout", "lag_bound", "idle"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
+            if value is None or not (math.isfinite(value) and value > 0):
                 raise ValueError(f"{name} of a load plan must be a number above 0, not {value}")
         for name in ("connections", "max_body"):
             if getattr(self, name) < 1:
@@ -70,3 +77,12 @@ class LoadPlan:
             raise ValueError(f"max_samples of a load plan cannot be negative: {self.max_samples}")
         if self.arrival not in ("constant", "poisson"):
             raise ValueError(f"arrival {self.arrival!r} is not known; use 'constant' or 'poisson'")
+
+    @property
+    def offered(self) -> Offered:
+        """What the run offers over time."""
+        if self.profile is not None:
+            return self.profile
+        assert self.rate is not None
+        assert self.duration is not None
+        return Profile((Stage(self.duration, self.rate, self.rate),), self.arrival)

@@ -92,6 +92,16 @@ class Histogram:
         index = int(np.searchsorted(np.cumsum(self._counts), rank))
         return min(max(_middle(index), self._minimum), self._maximum) / _SECOND
 
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How many values lie in each bucket, by nanoseconds: 0 to 255 have one each, then 128 for every doubling."""
+        return self._counts.copy()
+
+    @property
+    def total(self) -> float:
+        """All values together, in seconds."""
+        return self._total / _SECOND
+
     def above(self, seconds: float) -> int:
         """How many values lie above `seconds`, counted by whole buckets."""
         first = int(_bucket(np.asarray([int(seconds * _SECOND)], dtype=np.int64))[0]) + 1
@@ -160,6 +170,8 @@ class Window:
 
     start: float
     end: float
+    offered: int
+    """Requests that came due: more than `sent` where they had to wait for a connection."""
     sent: int
     answered: int
     errors: int
@@ -212,13 +224,14 @@ class Recorder:
                 self._row["intended"].record(intended)
                 self._row["service"].record(service)
 
-    def close_window(self, start: float, end: float, sent: int) -> Window:
+    def close_window(self, start: float, end: float, *, offered: int, sent: int) -> Window:
         """Flush, and add what came since the window before as one row of the timeline."""
         self.flush()
         intended, service = self._row["intended"], self._row["service"]
         row = Window(
             start=start,
             end=end,
+            offered=offered,
             sent=sent,
             answered=self._answered,
             errors=self._errors,

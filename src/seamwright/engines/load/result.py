@@ -65,6 +65,8 @@ class LoadResult:
     `intended` and `service` are the latencies of all that was answered or waited for in vain (see Recorder); None when
     there was no such request, which is not the same as quick.
 
+    `rate` is the mean rate that was offered over `duration`; `arrival` is "constant", "poisson" or "replay".
+
     `own_lag` is how late our own process came to each scheduled request: if that is large the run says little about
     the target, and `kept_schedule` is False with the reason in `not_kept_because`. `send_lag` also counts the wait for
     a free connection, which is mostly the target's doing, and is how large a part of the intended latency was waiting.

@@ -82,7 +82,7 @@ class _Run:
         self.failures: list[ValidationFailure] = []
         self.error_samples: list[ErrorSample] = []
 
-        self.due = schedule(plan.arrival, plan.rate, plan.duration, [r.weight for r in plan.requests], plan.seed)
+        self.due = schedule(plan.offered, [r.weight for r in plan.requests], plan.seed)
         self.next: tuple[int, int] | None = None
         self.waiting: deque[tuple[int, int]] = deque()
         self.deadlines: deque[tuple[int, _Lane, int]] = deque()
@@ -93,9 +93,9 @@ class _Run:
         self.timeout = int(plan.timeout * _SECOND)
         self.trusted = int(plan.idle * _SECOND)
         self.target = self.sent = self.in_flight = self.connects = self.own_failures = 0
-        self.most_waiting = self.most_in_flight = self.window_sent = 0
+        self.most_waiting = self.most_in_flight = self.window_offered = self.window_sent = 0
         self.start = self.armed_for = self.window_start = 0
-        self.window = max(1, math.ceil(plan.duration / _ROWS)) * _SECOND
+        self.window = max(1, math.ceil(plan.offered.duration / _ROWS)) * _SECOND
         self.send_lag, self.own_lag, self.loop_lag = (array("q") for _ in range(3))
         self.send_lags, self.own_lags, self.loop_lags = (Histogram() for _ in range(3))
         self.ticker: Ticker | None = None
@@ -115,7 +115,7 @@ class _Run:
             cpu = time.thread_time() - cpu
             self._close_window(ended)
             last = self.recorder.timeline[-1]
-            if last.end - last.start < 0.1 and not (last.sent or last.answered or last.errors):
+            if last.end - last.start < 0.1 and not (last.offered or last.sent or last.answered or last.errors):
                 self.recorder.timeline.pop()  # the last heartbeat, in which nothing happened
             return self._result((ended - self.start) / _SECOND, cpu * _SECOND / (ended - self.start))
         finally:
@@ -148,6 +148,7 @@ class _Run:
             while self.next is not None and self.next[0] <= now:
                 self.own_lag.append(now - self.next[0])
                 self.waiting.append(self.next)
+                self.window_offered += 1
                 self._advance()
             self._pump()
             self._give_up(now)
@@ -210,7 +211,7 @@ class _Run:
 
     async def _warm(self) -> None:
         """Open what the first moments need, so that they measure the target and not its handshake."""
-        for _ in range(min(self.plan.connections, max(1, math.ceil(self.plan.rate / 50)), 32)):
+        for _ in range(min(self.plan.connections, max(1, math.ceil(self.plan.offered.peak / 50)), 32)):
             self._open()
         while self.opening:
             await asyncio.wait(self.opening)
@@ -318,9 +319,9 @@ class _Run:
 
     def _close_window(self, now: int) -> None:
         start, end = ((moment - self.start) / _SECOND for moment in (self.window_start, now))
-        self.recorder.close_window(start, end, self.window_sent)
+        self.recorder.close_window(start, end, offered=self.window_offered, sent=self.window_sent)
         self.window_start = now
-        self.window_sent = 0
+        self.window_offered = self.window_sent = 0
         lags = ((self.send_lag, self.send_lags), (self.own_lag, self.own_lags), (self.loop_lag, self.loop_lags))
         for values, histogram in lags:
             histogram.record(np.array(values, dtype=np.int64))
@@ -387,10 +388,10 @@ class _Run:
             for i, name in enumerate(self.names)
         }
         return LoadResult(
-            rate=plan.rate,
-            duration=plan.duration,
+            rate=plan.offered.mean,
+            duration=plan.offered.duration,
             seed=plan.seed,
-            arrival=plan.arrival,
+            arrival=plan.offered.arrival,
             elapsed=elapsed,
             target=self.target,
             sent=self.sent,

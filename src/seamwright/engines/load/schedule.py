@@ -4,53 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Arrival", "arrivals", "constant", "picks", "poisson", "schedule"]
+from seamwright.engines.load.profile import Offered, Profile, Trace
 
-Arrival = Literal["constant", "poisson"]
+__all__ = ["arrivals", "picks", "schedule"]
 
 # Chunks bound the memory of a long run. The size is fixed, so that sums round alike however the numbers are consumed.
 _CHUNK = 4096
 _SECOND = 1_000_000_000
 
 
-def constant(rate: float, duration: float) -> Iterator[npt.NDArray[np.int64]]:
-    """Arrivals at exactly `rate` a second from 0 to `duration` seconds, in nanoseconds since the start, in chunks."""
-    _check(rate, duration)
-    # The tolerance keeps 0.1 + 0.2 from adding a request.
-    count = max(1, int(np.ceil(rate * duration - 1e-6)))
+def arrivals(offered: Offered, seed: int) -> Iterator[npt.NDArray[np.int64]]:
+    """When requests are due, in nanoseconds since the start, in order and in chunks, the same for the same seed.
+
+    Evenly spread arrivals and those of a trace do not depend on the seed, and are exactly `offered.count`. A Poisson
+    process may, when it is short and slow, have none.
+    """
+    if isinstance(offered, Trace):
+        return _replayed(offered)
+    return _random(offered, seed) if offered.arrival == "poisson" else _even(offered)
+
+
+def _even(profile: Profile) -> Iterator[npt.NDArray[np.int64]]:
+    """The k-th request is due when the integral of the rate reaches k."""
+    count = profile.count
     for first in range(0, count, _CHUNK):
         steps = np.arange(first, min(first + _CHUNK, count), dtype=np.float64)
-        yield np.rint(steps * (_SECOND / rate)).astype(np.int64)
+        yield np.rint(profile.reached(steps) * _SECOND).astype(np.int64)
 
 
-def poisson(rate: float, duration: float, seed: int) -> Iterator[npt.NDArray[np.int64]]:
-    """Arrivals of a Poisson process of mean `rate` a second, as many people who do not know each other would come.
+def _random(profile: Profile, seed: int) -> Iterator[npt.NDArray[np.int64]]:
+    """A Poisson process of rate 1, carried over by the inverse of the integrated rate.
 
-    Nanoseconds since the start, in chunks, the same for the same seed. A short, slow run may have none.
+    See Devroye, "Non-Uniform Random Variate Generation" (1986), chapter VI, section 1.3.
     """
-    _check(rate, duration)
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 0])))
-    at, end = 0.0, duration * _SECOND
-    while True:
-        times = at + np.cumsum(random.exponential(_SECOND / rate, _CHUNK))
-        at = float(times[-1])
-        yield np.rint(times[times < end]).astype(np.int64)
-        if at >= end:
-            return
+    at, total = 0.0, profile.total
+    while at < total:
+        sums = at + np.cumsum(random.exponential(1.0, _CHUNK))
+        at = float(sums[-1])
+        due = sums[sums < total]
+        if due.size:
+            yield np.rint(profile.reached(due) * _SECOND).astype(np.int64)
 
 
-def arrivals(kind: Arrival, rate: float, duration: float, seed: int) -> Iterator[npt.NDArray[np.int64]]:
-    """The arrivals of this kind; see `constant` and `poisson`."""
-    if kind == "constant":
-        return constant(rate, duration)
-    if kind == "poisson":
-        return poisson(rate, duration, seed)
-    raise ValueError(f"arrival {kind!r} is not known; use 'constant' or 'poisson'")
+def _replayed(trace: Trace) -> Iterator[npt.NDArray[np.int64]]:
+    for first in range(0, trace.count, _CHUNK):
+        yield trace.offsets[first : first + _CHUNK]
 
 
 def picks(weights: Sequence[float], seed: int) -> Iterator[npt.NDArray[np.int64]]:
@@ -66,17 +69,8 @@ def picks(weights: Sequence[float], seed: int) -> Iterator[npt.NDArray[np.int64]
         yield np.searchsorted(bounds, random.random(_CHUNK), side="right").astype(np.int64)
 
 
-def schedule(
-    kind: Arrival, rate: float, duration: float, weights: Sequence[float], seed: int
-) -> Iterator[tuple[int, int]]:
+def schedule(offered: Offered, weights: Sequence[float], seed: int) -> Iterator[tuple[int, int]]:
     """Pairs of (nanoseconds since the start, index of the operation), in order of time."""
     choices = chain.from_iterable(chunk.tolist() for chunk in picks(weights, seed))
-    times = chain.from_iterable(chunk.tolist() for chunk in arrivals(kind, rate, duration, seed))
+    times = chain.from_iterable(chunk.tolist() for chunk in arrivals(offered, seed))
     return zip(times, choices, strict=False)  # the choices never end
-
-
-def _check(rate: float, duration: float) -> None:
-    if not (np.isfinite(rate) and rate > 0):
-        raise ValueError(f"rate must be more than 0 a second, not {rate}")
-    if not (np.isfinite(duration) and duration > 0):
-        raise ValueError(f"duration must be more than 0 seconds, not {duration}")

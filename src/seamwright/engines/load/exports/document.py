@@ -1,0 +1,53 @@
+"""A load run as one value for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from seamwright.engines.load.recorder import Quantiles
+from seamwright.engines.load.result import LoadResult
+
+__all__ = ["document"]
+
+
+def document(result: LoadResult) -> dict[str, Any]:
+    """All figures of the run, times in seconds; samples of requests and answers are left out."""
+    return {
+        "offered_rate": result.rate,
+        "duration": result.duration,
+        "elapsed": result.elapsed,
+        "seed": result.seed,
+        "arrival": result.arrival,
+        "offered": result.target,
+        "sent": result.sent,
+        "answered": result.answered,
+        "statuses": {str(status): count for status, count in result.statuses.items()},
+        "errors": dict(result.errors),
+        "invalid": result.invalid,
+        "latency": {"intended": _quantiles(result.intended), "service": _quantiles(result.service)},
+        "send_lag": asdict(result.send_lag),
+        "own_lag": asdict(result.own_lag),
+        "kept_schedule": result.kept_schedule,
+        "not_kept_because": result.not_kept_because,
+        "backlog": result.backlog,
+        "in_flight": result.in_flight,
+        "connects": result.connects,
+        "cpu": result.cpu,
+        "operations": {
+            name: {
+                "sent": part.sent,
+                "answered": part.answered,
+                "statuses": {str(status): count for status, count in part.statuses.items()},
+                "errors": dict(part.errors),
+                "invalid": part.invalid,
+                "latency": {"intended": _quantiles(part.intended), "service": _quantiles(part.service)},
+            }
+            for name, part in result.operations.items()
+        },
+        "timeline": [asdict(window) for window in result.timeline],
+    }
+
+
+def _quantiles(summary: Quantiles | None) -> dict[str, Any] | None:
+    return None if summary is None else asdict(summary)

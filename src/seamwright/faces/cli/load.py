@@ -1,0 +1,309 @@
+"""`seamwright load`: one load run by hand."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seamwright.faces.cli.options import (
+    DEFAULT_LEDGER,
+    AsJson,
+    LedgerAt,
+    Seed,
+    environment_named,
+    known_names,
+    seconds,
+    seeded,
+    token_in,
+)
+from seamwright.faces.workbench import Workbench
+
+if TYPE_CHECKING:
+    from seamwright.engines.load import Offered
+    from seamwright.faces.targets import Aim
+    from seamwright.model.run import RunRecord
+    from seamwright.run.load_by_hand import LoadByHand
+    from seamwright.run.loading import Loaded
+
+__all__ = ["load"]
+
+PROFILES = ("constant", "ramp", "steps", "spike", "poisson", "replay")
+
+EXPORTS = (".json", ".csv", ".hlog", ".prom")
+
+BEFORE = 90.0
+"""Seconds in which the calls must have been found that are then sent at a rate."""
+
+
+def load(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="BOUNDARY|URL", help="A boundary of the manifest by name, or the URL of an OpenAPI document."
+        ),
+    ],
+    rate: Annotated[
+        str | None, typer.Option("--rate", help="Requests, like 200/s or 600/min; by default the objectives' rate.")
+    ] = None,
+    duration: Annotated[str, typer.Option("--duration", help="How long requests come due, like 30s or 5m.")] = "30s",
+    profile: Annotated[
+        str,
+        typer.Option("--profile", help=f"How the rate goes over time: {', '.join(PROFILES)}."),
+    ] = "constant",
+    start: Annotated[
+        str | None,
+        typer.Option("--from", help="Rate at the start of ramp and steps, and around a spike; a tenth of --rate."),
+    ] = None,
+    steps: Annotated[int, typer.Option("--steps", min=2, help="Equal steps from --from up to --rate.")] = 5,
+    spike: Annotated[
+        str | None, typer.Option("--spike", help="How long the spike lasts in the middle; a tenth of --duration.")
+    ] = None,
+    random: Annotated[
+        bool, typer.Option("--random", help="Requests come as a Poisson process of that rate, not evenly spread.")
+    ] = False,
+    trace: Annotated[
+        Path | None, typer.Option("--trace", help="With replay: a file with an offset in seconds on each line.")
+    ] = None,
+    operation: Annotated[
+        list[str] | None,
+        typer.Option("--operation", help="Only these, with weights: listOrders=3. By default every safe one."),
+    ] = None,
+    connections: Annotated[
+        int, typer.Option("--connections", min=1, help="Most requests on their way at a time.")
+    ] = 64,
+    seed: Seed = None,
+    environment: Annotated[
+        str | None, typer.Option("--environment", help="test, staging or production; only test allows load.")
+    ] = None,
+    token_env: Annotated[
+        str | None, typer.Option("--token-env", help="With a URL: the variable that holds a bearer token to call with.")
+    ] = None,
+    manifest: Annotated[
+        Path | None, typer.Option("--manifest", "-m", help="The manifest; by default seamwright.yaml here or above.")
+    ] = None,
+    export: Annotated[
+        list[Path] | None,
+        typer.Option("--export", help="Write figures, by ending: .json, .csv (timeline), .hlog (HdrHistogram), .prom."),
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    ledger: LedgerAt = DEFAULT_LEDGER,
+) -> None:
+    """Send requests by the clock, validate every answer, and hold the figures against the objectives.
+
+    Exit status: 0 they hold, 1 one is broken, 2 wrong usage, 3 it cannot be said: our own schedule was not kept, or
+    there were too few answers.
+    """
+    from seamwright.faces.cli.running import run
+    from seamwright.faces.targets import aimed
+    from seamwright.faces.workbench import exit_status
+    from seamwright.model.errors import UsageError
+    from seamwright.run.load_by_hand import LoadByHand
+
+    exports = tuple(export or ())
+    for path in exports:
+        if path.suffix not in EXPORTS:
+            raise UsageError(f"--export: {path} ends with none of {', '.join(EXPORTS)}")
+    weights = _weights(operation or [])
+    if manifest is not None and "://" in target:
+        raise UsageError("--manifest goes with the name of a boundary, not with a URL")
+    targets = (target,) if manifest is None else (str(manifest), target)
+    aim = _one(aimed(targets, environment=environment_named(environment), token=token_in(token_env)))
+    promised = aim.manifest.boundaries[aim.boundaries[0]].objectives
+    offered = _offered(profile, rate, promised.rate, duration, start, steps, spike, trace)
+    if random and profile != "poisson":
+        offered = _randomly(offered)
+    number = seeded(seed)
+    again = shlex.join(["seamwright", *sys.argv[1:], *(() if seed is not None else ("--seed", str(number)))])
+    by_hand = LoadByHand(offered, weights, connections, again)
+    if aim.notice and not quiet:
+        print(f"note {aim.notice}", file=sys.stderr)
+    slowest = max((limit for _, _, limit in promised.latency.items()), default=1.0)
+    record = run(_loaded(Workbench(ledger), aim, by_hand, number, offered.duration + BEFORE + 12 * slowest, quiet))
+    evidence = record.evidence[0]
+    if by_hand.loaded is not None:
+        for path in exports:
+            _exported(path, by_hand.loaded)
+            if not quiet:
+                print(f"export: {path}", file=sys.stderr)
+    elif exports:
+        print("nothing was exported: no load was sent", file=sys.stderr)
+    if as_json:
+        from seamwright.faces.cli.terminal import print_json
+
+        print_json(_told(record, by_hand))
+    else:
+        from seamwright.faces.cli.load_summary import summary
+
+        summary(evidence, by_hand)
+    raise typer.Exit(exit_status(evidence.verdict))
+
+
+def _one(aim: Aim) -> Aim:
+    """The aim at the one boundary that was named, or that there is. Raises UsageError."""
+    from seamwright.model.errors import UsageError
+
+    names = aim.boundaries or tuple(aim.manifest.boundaries)
+    if len(names) != 1:
+        raise UsageError(f"load takes one boundary; there are: {', '.join(names)}")
+    known_names("BOUNDARY", names, aim.manifest.boundaries)
+    return replace(aim, boundaries=names)
+
+
+def _weights(operations: list[str]) -> dict[str, float]:
+    from math import isfinite
+
+    from seamwright.model.errors import UsageError
+
+    weights: dict[str, float] = {}
+    for text in (part.strip() for value in operations for part in value.split(",")):
+        name, equals, weight = text.rpartition("=")
+        if not equals:
+            name, weight = text, "1"
+        try:
+            value = float(weight)
+        except ValueError:
+            value = 0.0
+        if not name or not (isfinite(value) and value > 0):
+            raise UsageError(f"--operation: {text!r} is no operation with a weight above 0; write it like listOrders=3")
+        weights[name] = value
+    return weights
+
+
+def _per_second(text: str, option: str) -> float:
+    from pydantic import TypeAdapter, ValidationError
+
+    from seamwright.model.errors import UsageError
+    from seamwright.model.units import PerSecond
+
+    try:
+        return float(TypeAdapter(PerSecond).validate_python(text))
+    except ValidationError:
+        raise UsageError(f"{option}: {text!r} is no rate above 0; write it like 200/s or 600/min") from None
+
+
+def _offered(
+    name: str,
+    rate: str | None,
+    promised: float | None,
+    duration: str,
+    start: str | None,
+    steps: int,
+    spike: str | None,
+    trace: Path | None,
+) -> Offered:
+    """What the options ask for. Raises UsageError."""
+    import numpy as np
+
+    from seamwright.engines.load import Profile
+    from seamwright.model.errors import UsageError
+
+    if name not in PROFILES:
+        raise UsageError(f"--profile: {name!r} is none of {', '.join(PROFILES)}")
+    if (trace is not None) != (name == "replay"):
+        raise UsageError("--trace FILE and --profile replay go together")
+    if trace is not None:
+        return _trace(trace)
+    if rate is None and promised is None:
+        raise UsageError("--rate is needed: the boundary's objectives give no rate")
+    full = _per_second(rate, "--rate") if rate is not None else promised or 0.0
+    length = seconds(duration, "--duration")
+    least = _per_second(start, "--from") if start is not None else full / 10
+    if start is not None and name in ("constant", "poisson"):
+        raise UsageError(f"--from says nothing of a rate that is {name}; it goes with ramp, steps and spike")
+    if spike is not None and name != "spike":
+        raise UsageError("--spike goes with --profile spike")
+    match name:
+        case "ramp":
+            return Profile.ramp(least, full, length)
+        case "steps":
+            return Profile.steps(np.linspace(least, full, steps).tolist(), length)
+        case "spike":
+            lasts = seconds(spike, "--spike") if spike is not None else length / 10
+            if lasts >= length:
+                raise UsageError(f"--spike: {lasts:g} s is not shorter than the whole run of {length:g} s")
+            return Profile.spike(least, full, length, lasts)
+        case "poisson":
+            return Profile.constant(full, length).poisson()
+    return Profile.constant(full, length)
+
+
+def _trace(path: Path) -> Offered:
+    from seamwright.engines.load import read_trace
+    from seamwright.model.errors import UsageError
+
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return read_trace(lines)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--trace: {path} cannot be read: {error}") from None
+    except ValueError as error:
+        raise UsageError(f"--trace: {path}: {error}") from None
+
+
+def _randomly(offered: Offered) -> Offered:
+    from seamwright.engines.load import Trace
+    from seamwright.model.errors import UsageError
+
+    if isinstance(offered, Trace):
+        raise UsageError("--random: a trace is replayed as it was recorded")
+    return offered.poisson()
+
+
+async def _loaded(bench: Workbench, aim: Aim, by_hand: LoadByHand, seed: int, budget: float, quiet: bool) -> RunRecord:
+    from seamwright.model.run import Notice, RunFinished
+    from seamwright.run.once import Order
+
+    prepared = await bench.prepare_load(aim, by_hand)
+    (name,) = aim.boundaries
+    known_names("--operation", by_hand.operations, (o.id for o in prepared.subjects.by_name[name].operations))
+    if not quiet:
+        print(f"{by_hand.offered.count} requests over {by_hand.offered.duration:g} s, seed {seed}", file=sys.stderr)
+    record: RunRecord | None = None
+    async for event in bench.verify(prepared, Order(seed, budget, arguments=tuple(sys.argv[1:]))):
+        if isinstance(event, Notice) and not quiet:
+            print(f"note {event.text}", file=sys.stderr)
+        if isinstance(event, RunFinished):
+            record = event.record
+    assert record is not None
+    return record
+
+
+def _exported(path: Path, loaded: Loaded) -> None:
+    """Write the figures in the format that the ending names. Raises UsageError."""
+    from seamwright.engines.load import exports
+    from seamwright.faces.writing import write_whole
+
+    match path.suffix:
+        case ".json":
+            import json
+
+            text = json.dumps(exports.document(loaded.result), indent=2) + "\n"
+        case ".csv":
+            text = exports.timeline(loaded.result)
+        case ".hlog":
+            text = exports.hdr_log(loaded.result, loaded.started)
+        case _:
+            text = exports.openmetrics(loaded.result)
+    write_whole(path, text.encode())
+
+
+def _told(record: RunRecord, by_hand: LoadByHand) -> dict[str, Any]:
+    from seamwright.engines.load.exports import document
+
+    evidence = record.evidence[0]
+    return {
+        "run": record.run.id,
+        "boundary": evidence.boundary,
+        "seed": record.run.seed,
+        "verdict": evidence.verdict,
+        "why": evidence.why,
+        "thresholds": [asdict(threshold) for threshold in by_hand.thresholds],
+        "left_out": dict(by_hand.left_out),
+        "load": None if by_hand.loaded is None else document(by_hand.loaded.result),
+    }

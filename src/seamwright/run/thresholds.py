@@ -1,0 +1,86 @@
+"""Holds a load run against what its boundary promises: latency, availability, and the rate that is really carried."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seamwright.model.boundary import Objectives
+
+if TYPE_CHECKING:
+    from seamwright.engines.load import LoadResult
+
+__all__ = ["Threshold", "failures", "refusals", "thresholds"]
+
+CARRIED = 0.95
+"""Share of the promised rate that must be answered: the last answers come after the last requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """One promise and what was measured of it; `held` is None where the run cannot say, and `why` says why not.
+
+    Latencies are seconds, availability is a share, and the rate is answers a second.
+    """
+
+    name: str
+    limit: float
+    measured: float | None
+    held: bool | None
+    why: str = ""
+
+
+def failures(result: LoadResult) -> dict[str, int]:
+    """How many requests failed, by kind: 5xx and 429, no answer, and an answer that breaks the contract.
+
+    Other statuses from 400 are refusals: the target answered, and the request may be to blame.
+    """
+    kinds = {str(status): count for status, count in result.statuses.items() if status >= 500 or status == 429}
+    kinds |= {name: count for name, count in result.errors.items() if count}
+    # The engine was told to call every status from 400 invalid; these are counted already.
+    breaches = result.invalid - sum(count for status, count in result.statuses.items() if status >= 400)
+    return kinds | ({"contract": breaches} if breaches > 0 else {})
+
+
+def refusals(result: LoadResult) -> int:
+    """How many requests were answered with 4xx, 429 apart."""
+    return sum(count for status, count in result.statuses.items() if 400 <= status < 500 and status != 429)
+
+
+def thresholds(objectives: Objectives, result: LoadResult) -> tuple[Threshold, ...]:
+    """Every promise of the objectives. Where no availability is declared, no request may fail."""
+    return (*_latencies(objectives, result), _availability(objectives, result), *_rate(objectives, result))
+
+
+def _latencies(objectives: Objectives, result: LoadResult) -> Iterator[Threshold]:
+    """Latencies count from when a request was due, those that were waited for in vain among them."""
+    histogram = result.recorder.latency("intended")
+    for name, quantile, limit in objectives.latency.items():
+        needed = max(20, math.ceil(round(3 / (1 - quantile), 6)))
+        if histogram.count < needed:
+            why = f"{name} needs {needed} requests that were answered or waited for, and there are {histogram.count}"
+            yield Threshold(f"latency {name}", limit, None, None, why)
+            continue
+        measured = histogram.quantile(quantile)
+        yield Threshold(f"latency {name}", limit, measured, measured <= limit)
+
+
+def _availability(objectives: Objectives, result: LoadResult) -> Threshold:
+    limit = 1.0 if objectives.availability is None else objectives.availability
+    failed = sum(failures(result).values())
+    if result.target == 0:
+        return Threshold("availability", limit, None, None, "no request came due")
+    measured = 1 - failed / result.target
+    # Compared by counts: 1 - 0.999 is not quite a thousandth.
+    return Threshold("availability", limit, measured, failed <= (1 - limit) * result.target + 1e-9)
+
+
+def _rate(objectives: Objectives, result: LoadResult) -> Iterator[Threshold]:
+    """Answers that are neither failure nor refusal; only where at least the promised rate was offered."""
+    if objectives.rate is None or result.rate < objectives.rate * (1 - 1e-9):
+        return
+    good = sum(count for status, count in result.statuses.items() if status < 400)
+    measured = good / max(result.elapsed, result.duration)
+    yield Threshold("rate", objectives.rate, measured, measured >= CARRIED * objectives.rate)

@@ -1,0 +1,171 @@
+"""`seamwright load`, as a user runs it: thresholds as statuses, exports by ending, and nothing where it may not be."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seamwright.ledger.store import Ledger
+from tests.faces.conftest import Served
+from tests.faces.shelf import Logged, shelf
+from tests.faces.terminal import Done, seamwright
+from tests.serving import free_port, serving
+
+QUICK = ("--rate", "40/s", "--duration", "1s", "--seed", "5")
+
+
+@pytest.fixture
+def lonely() -> Iterator[Served]:
+    """The stranger's API for one test alone, whose requests are counted."""
+    app = Logged(shelf())
+    with serving(app) as url:
+        yield Served(url, app)
+
+
+def manifest(here: Path, url: str, objectives: str = "{}", more: str = "") -> Path:
+    path = here / "seamwright.yaml"
+    boundary = f"{{kind: http, url: {url}, contract: {url}/openapi.json, objectives: {objectives}}}"
+    path.write_text(f"system: books\n{more}boundaries:\n  books: {boundary}\n", encoding="utf-8")
+    return path
+
+
+def loaded(*words: str, cwd: Path) -> Done:
+    """A run that kept its schedule; a machine that is too busy for forty requests a second gets more chances."""
+    for _ in range(5):
+        done = seamwright("load", *words, cwd=cwd)
+        if "our own schedule was not kept" not in done.out:
+            break
+    return done
+
+
+def test_a_url_needs_no_manifest_and_a_stranger_who_fails_nothing_holds(books: Served, here: Path) -> None:
+    done = loaded(books.document, *QUICK, cwd=here)
+    assert done.status == 0, done.out + done.err
+    assert "offered 40 (40/s, constant)" in done.out
+    assert "✓ availability: 100%, promised 100%" in done.out
+    assert "intended" in done.out
+    assert "send lag" in done.out
+    assert "40 requests over 1 s, seed 5" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_json_has_every_figure_and_the_ledger_the_evidence(books: Served, here: Path) -> None:
+    done = loaded(books.document, *QUICK, "--json", cwd=here)
+    told = done.json
+    assert done.status == 0, told["why"]
+    assert (told["verdict"], told["seed"], told["load"]["offered"]) == ("proved", 5, 40)
+    assert sum(row["offered"] for row in told["load"]["timeline"]) == 40
+    assert told["thresholds"][0]["held"] is True
+    with Ledger.open(str(here / ".seamwright/ledger.db")) as ledger:
+        (row,) = ledger.record(told["run"]).evidence
+    assert (row.check, row.verdict, row.tried) == ("load.by-hand", "proved", 40)
+    assert row.measures["load"]["sent"] == 40
+
+
+def test_a_broken_objective_is_status_1_with_the_command_that_shows_it_again(books: Served, here: Path) -> None:
+    manifest(here, books.url, "{latency: {p50: 1us}, rate: 40/s}")
+    done = loaded("books", "--duration", "1s", cwd=here)
+    assert done.status == 1, done.out + done.err
+    assert "✗ latency p50" in done.out
+    assert "promised 0.001 ms" in done.out
+    again = next(line for line in done.out.splitlines() if "again: seamwright load books --duration 1s --seed " in line)
+    assert again
+
+
+def test_too_few_answers_for_a_quantile_are_status_3_with_the_reason(books: Served, here: Path) -> None:
+    manifest(here, books.url, "{latency: {p99: 9s}}")
+    done = loaded("books", *QUICK, cwd=here)
+    assert done.status == 3
+    assert "p99 needs 300 requests" in done.out
+
+
+def test_only_what_is_safe_is_called_unless_it_is_named(lonely: Served, here: Path) -> None:
+    read = loaded(lonely.document, *QUICK, "--json", cwd=here).json["load"]["operations"]
+    assert read
+    assert all(name.endswith("_get") for name in read)
+    words = ("--operation", "list_books_books_get=3,add_book_books_post")
+    both = loaded(lonely.document, *QUICK, *words, "--json", cwd=here).json
+    parts = both["load"]["operations"]
+    assert set(parts) == {"list_books_books_get", "add_book_books_post"}
+    assert parts["list_books_books_get"]["sent"] > parts["add_book_books_post"]["sent"] > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        (("--profile", "ramp", "--from", "20/s"), 30),
+        (("--profile", "steps", "--from", "20/s", "--steps", "2"), 30),
+        (("--profile", "spike", "--from", "20/s", "--spike", "500ms"), 30),
+    ],
+)
+def test_profiles_offer_their_integral(books: Served, here: Path, words: tuple[str, ...], count: int) -> None:
+    done = seamwright("load", books.document, *QUICK, *words, "--json", cwd=here)
+    assert done.json["load"]["offered"] == count
+
+
+def test_poisson_is_decided_by_the_seed(books: Served, here: Path) -> None:
+    def offered(*words: str) -> Any:
+        return seamwright("load", books.document, *QUICK, *words, "--json", cwd=here).json["load"]
+
+    process, again = offered("--profile", "poisson"), offered("--random")
+    assert process["arrival"] == again["arrival"] == "poisson"
+    assert process["offered"] == again["offered"]
+
+
+def test_a_trace_is_replayed(books: Served, here: Path) -> None:
+    (here / "trace.txt").write_text("# recorded\n0.3\n0.0\n0.1\n", encoding="utf-8")
+    done = seamwright("load", books.document, "--profile", "replay", "--trace", "trace.txt", "--json", cwd=here)
+    assert (done.json["load"]["offered"], done.json["load"]["arrival"]) == (3, "replay")
+
+
+def test_figures_are_exported_by_ending(books: Served, here: Path) -> None:
+    names = ("out/run.json", "run.csv", "run.hlog", "run.prom")
+    words = [word for name in names for word in ("--export", name)]
+    done = seamwright("load", books.document, *QUICK, *words, cwd=here)
+    assert all(f"export: {name}" in done.err for name in names)
+    assert json.loads((here / names[0]).read_text())["offered"] == 40
+    assert sum(int(row["offered"]) for row in csv.DictReader((here / names[1]).open())) == 40
+    assert "Tag=intended," in (here / names[2]).read_text()
+    assert (here / names[3]).read_text().endswith("# EOF\n")
+
+
+def test_nothing_is_sent_where_load_is_not_allowed(lonely: Served, here: Path) -> None:
+    for environment in ("staging", "production"):
+        done = seamwright("load", lonely.document, *QUICK, "--environment", environment, cwd=here)
+        assert done.status == 2
+        assert f"environment is {environment}, which does not allow load" in done.err
+    assert set(lonely.app.log) == {"GET /openapi.json"}
+
+
+def test_nobody_there_is_not_a_proof(here: Path) -> None:
+    done = seamwright("load", f"http://127.0.0.1:{free_port()}/openapi.json", *QUICK, cwd=here)
+    assert done.status == 3, done.err
+    assert "nothing usable answers" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "--rate is needed"),
+        (("--rate", "fast"), "--rate"),
+        (("--rate", "1/s", "--profile", "wave"), "constant, ramp"),
+        (("--rate", "1/s", "--profile", "replay"), "--trace"),
+        (("--rate", "1/s", "--from", "1/s"), "--from"),
+        (("--rate", "1/s", "--spike", "1s"), "--spike"),
+        (("--rate", "1/s", "--profile", "spike", "--spike", "1m"), "--spike"),
+        (("--rate", "1/s", "--operation", "a=x"), "listOrders=3"),
+        (("--rate", "1/s", "--operation", "list_books"), "list_books_books_get"),
+        (("--rate", "1/s", "--export", "x.xls"), ".hlog"),
+        (("--profile", "replay", "--trace", "none.txt"), "cannot be read"),
+    ],
+)
+def test_wrong_usage_is_told_and_is_status_2(books: Served, here: Path, words: tuple[str, ...], told: str) -> None:
+    done = seamwright("load", books.document, *words, cwd=here)
+    assert done.status == 2
+    assert told in done.err
+    assert "Traceback" not in done.err
