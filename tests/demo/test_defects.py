@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -243,8 +244,9 @@ async def requests_queue(shop: Customers, relay: Unruly) -> bool:
         await asyncio.gather(*(shop.client.get(url) for _ in range(80)))
         return time.monotonic() - began
 
-    # against a service of the same build, so that a busy machine is not taken for the defect
-    return await seconds("orders") - await seconds("payments") > 80 * 0.012 / 2
+    # against a service of the same build, so that a busy machine neither is taken for the defect nor hides it
+    longer = [await seconds("orders") - await seconds("payments") for _ in range(3)]
+    return median(longer) > 80 * 0.012 / 2
 
 
 @sees("connection-leak")
@@ -273,14 +275,16 @@ async def replay_orders_again(shop: Customers, relay: Unruly) -> bool:
 @sees("double-charge")
 async def both_at_once_charged(shop: Customers, relay: Unruly) -> bool:
     key, body = new_key(), new_order(note=uuid.uuid4().hex)
-    before = shop.sql("payments", "select count(*) from charges")
     answers = await asyncio.gather(*(shop.call("POST", "/orders", shop.alice | key, json=body) for _ in range(16)))
     assert {answer.status_code for answer in answers} <= {201, 409}
     replayed = await shop.call("POST", "/orders", shop.alice | key, json=body)
     assert replayed.status_code == 201
-    orders = await _orders_noted(shop, body["note"])
-    assert shop.sql("payments", "select count(*) from charges") - before == orders >= 1
-    return orders > 1
+    listed = await shop.call("GET", "/orders", shop.alice, params={"search": body["note"], "limit": 100})
+    made = ", ".join(f"'{order['id']}'" for order in listed.json()["items"])
+    # of these orders alone: a charge that an earlier probe held up may arrive meanwhile
+    charges = shop.sql("payments", f"select count(*) from charges where order_id in ({made})")
+    assert charges == listed.json()["total"] >= 1
+    return bool(charges > 1)
 
 
 @sees("lost-update")

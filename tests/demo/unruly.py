@@ -70,6 +70,8 @@ class Unruly:
                 return
             if self._mood == "slow":
                 await asyncio.sleep(3)
+                if writer.transport.is_closing():
+                    return  # who asked is gone: what it asked for is not done behind its back
             upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self.target)
             self._open.add(upstream_writer)
             upstream_writer.write(request)
