@@ -71,8 +71,8 @@ def measured(command: list[str], folder: Path) -> tuple[str, float, float]:
 
 
 def ours(target: Target, cases: int, seed: int, budget: str = "60s") -> Measured:
-    """The whole command, its start and its evidence included."""
-    ledger = target.folder / f"ledger-{seed}.db"
+    """The whole command, its start and its evidence included; all runs on one target go into one ledger."""
+    ledger = target.folder / "ledger.db"
     command = [str(SEAMWRIGHT), "verify", *target.ours, "--check", ",".join(STREAMING), "--cases", str(cases)]
     command += ["--seed", str(seed), "--budget", budget, "--ledger", str(ledger), "--json", "--quiet"]
     text, cpu, wall = measured(command, target.folder)

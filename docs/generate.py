@@ -73,10 +73,14 @@ def demo_page() -> str:
 def contract_page() -> str:
     """Every rule of the diff and of the lint."""
     found = lint.rules()
-    lines = [HINT, "# Rules about contracts\n"]
-    lines.append(f"## Lint\n\n`seamwright contract lint` holds a contract against {len(found)} rules.\n")
-    lines.append("| rule | severity | what it says |\n| --- | --- | --- |")
-    lines += [f"| `{rule.id}` | {rule.severity} | {_cell(rule.says)} |" for rule in found.values()]
+    lines = [HINT, "# Rules about contracts"]
+    for kind in lint.KINDS:
+        of_kind = [rule for rule in found.values() if rule.kind == kind]
+        lines.append(
+            f"\n## Lint of {kind}\n\n`seamwright contract lint` holds a contract against {len(of_kind)} rules.\n"
+        )
+        lines.append("| rule | severity | what it says |\n| --- | --- | --- |")
+        lines += [f"| `{rule.id}` | {rule.severity} | {_cell(rule.says)} |" for rule in of_kind]
     for kind in diff.KINDS:
         rules = diff.rules(kind)
         lines.append(f"\n## Diff of {kind}\n\n`seamwright contract diff` knows {len(rules)} kinds of change.\n")

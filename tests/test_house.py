@@ -10,7 +10,7 @@ import pytest
 
 from seamwright.checks import checks
 from seamwright.demo.defects import chosen
-from seamwright.drivers import drivers
+from seamwright.drivers import driver, drivers
 from seamwright.faces.workbench import Workbench
 from seamwright.model.check import FAMILIES
 
@@ -127,7 +127,10 @@ def test_every_check_says_what_it_proves_and_how_it_knows() -> None:
 
 
 def test_drivers() -> None:
-    assert {driver.open.__module__.rpartition(".")[2] for driver in drivers().values()} == _on_disk("drivers")
+    assert {each.open.__module__.rpartition(".")[2] for each in drivers().values()} == _on_disk("drivers")
+    # One of them is found by its kind alone, which its file is named after.
+    assert {kind: driver(kind) for kind in drivers()} == drivers()
+    assert driver("carrier-pigeon") is None
 
 
 def test_reports() -> None:

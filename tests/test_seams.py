@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,14 @@ class Thing:
         self.name = name
 
 
-def things(package: str, *, group: str | None = None, folder: Path | None = None) -> dict[str, Thing]:
-    return discover(package, "THING", Thing, key=lambda t: t.name, group=group, folder=folder)
+def things(
+    package: str,
+    *,
+    group: str | None = None,
+    folder: Path | None = None,
+    asked: Callable[[str], bool] | None = None,
+) -> dict[str, Thing]:
+    return discover(package, "THING", Thing, key=lambda t: t.name, group=group, folder=folder, asked=asked)
 
 
 def module(folder: Path, name: str, thing: str = "") -> None:
@@ -55,6 +61,20 @@ def test_a_package_is_walked_with_its_folders(package: Path) -> None:
     module(package / "folder", "_also_private.py")
 
     assert list(things("seams_tried")) == ["a", "b"]
+
+
+def test_of_a_package_only_what_was_asked_for_is_loaded(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module(package / "folder", "__init__.py")
+    module(package / "folder", "the_first.py", "folder.the-first")
+    (package / "folder" / "second.py").write_text("raise RuntimeError('loaded')\n")
+    installed(tmp_path / "site", "seams_installed:THING", monkeypatch)
+    own = tmp_path / "own"
+    module(own, "mine.py", "mine")
+
+    found = things("seams_tried", group="seams.tried", folder=own, asked=lambda name: name == "folder.the-first")
+    assert list(found) == ["folder.the-first", "installed", "mine"]
 
 
 def test_a_module_without_its_value_is_told(package: Path) -> None:

@@ -55,7 +55,8 @@ def serving_websocket(handle: Callable[[Any], Awaitable[None]], **options: Any) 
     from websockets.asyncio.server import serve
 
     async def main(told: Callable[[int], None]) -> None:
-        async with serve(handle, "127.0.0.1", 0, **options) as server:
+        # By itself the library waits 10 s for those who do not say goodbye, which is as long as we wait for it.
+        async with serve(handle, "127.0.0.1", 0, **{"close_timeout": 1, "open_timeout": 2, **options}) as server:
             told(next(iter(server.sockets)).getsockname()[1])
             await server.serve_forever()
 

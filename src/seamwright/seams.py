@@ -6,13 +6,14 @@ what is discovered is what lies on disk.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import importlib.util
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -34,15 +35,19 @@ def discover(
     key: Callable[[T], str],
     group: str | None = None,
     folder: Path | None = None,
+    asked: Callable[[str], bool] | None = None,
 ) -> dict[str, T]:
     """Give every value called `name` of type `of`, by its key, in the order of the keys.
 
     Walks `package` and its folders; every module whose name does not begin with `_` must hold one. Then come the
     entry points of `group`, and the plain files of `folder` (also those not beginning with `_`). Raises SeamError.
+
+    Where modules are named after the keys of their values, with underscores for dashes and folders for dots, `asked`
+    spares reading those of the package that nobody asked for; what comes from elsewhere may have any key, and is read.
     """
     found: dict[str, T] = {}
     origins: dict[str, str] = {}
-    sources = [*_of_package(package, name)]
+    sources = [*_of_package(package, name, asked or (lambda _: True))]
     if group is not None:
         sources += _of_entry_points(group)
     if folder is not None and folder.is_dir():
@@ -57,11 +62,12 @@ def discover(
     return dict(sorted(found.items()))
 
 
-def _of_package(package: str, name: str) -> Iterator[tuple[str, object]]:
+def _of_package(package: str, name: str, asked: Callable[[str], bool]) -> Iterator[tuple[str, object]]:
     root = importlib.import_module(package)
     for module_name in _module_names(root.__path__, f"{package}."):
-        module = importlib.import_module(module_name)
-        yield module_name, _value(module, module_name, name)
+        if asked(module_name.removeprefix(f"{package}.").replace("_", "-")):
+            module = importlib.import_module(module_name)
+            yield module_name, _value(module, module_name, name)
 
 
 def _module_names(path: object, prefix: str) -> Iterator[str]:
@@ -76,13 +82,19 @@ def _module_names(path: object, prefix: str) -> Iterator[str]:
 
 
 def _of_entry_points(group: str) -> Iterator[tuple[str, object]]:
-    for point in entry_points(group=group):
+    for point in _declared(group, tuple(sys.path)):
         origin = f"entry point {group}:{point.name}"
         try:
             value = point.load()
         except Exception as error:
             raise SeamError(f"{origin} ({point.value}) cannot be loaded: {error}") from error
         yield origin, value
+
+
+@functools.lru_cache(maxsize=64)
+def _declared(group: str, path: tuple[str, ...]) -> EntryPoints:
+    """The entry points of what is installed on a search path; finding them reads a file of every distribution."""
+    return entry_points(group=group)
 
 
 def _of_folder(folder: Path, name: str) -> Iterator[tuple[str, object]]:

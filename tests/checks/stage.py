@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ class Tried:
     evidence: Evidence
     exchanges: tuple[Exchange, ...]
     notices: tuple[str, ...] = field(default=())
+    others: tuple[Evidence, ...] = field(default=())
+    """The evidence of the checks beside it."""
 
     @property
     def verdict(self) -> str:
@@ -63,7 +65,11 @@ def contract_of(document: Mapping[str, Any] | Contract) -> Any:
 
 
 def _prepared(
-    check: Check, document: Mapping[str, Any] | Contract | None, manifest: Manifest, on: str = "api"
+    check: Check,
+    document: Mapping[str, Any] | Contract | None,
+    manifest: Manifest,
+    on: str = "api",
+    beside: Sequence[Check] = (),
 ) -> Prepared:
     contract = contract_of(document) if document is not None else None
     subjects = {
@@ -71,8 +77,9 @@ def _prepared(
         for name, boundary in manifest.boundaries.items()
     }
     selection = Selection(boundaries=(on,))
-    made = plan(subjects, {check.id: check}, selection)
-    return Prepared(manifest, {check.id: check}, Subjects(subjects, {}), made, selection)
+    together = {one.id: one for one in (check, *beside)}
+    made = plan(subjects, together, selection)
+    return Prepared(manifest, together, Subjects(subjects, {}), made, selection)
 
 
 def skipped(
@@ -94,9 +101,10 @@ async def tried(
     depth: int = DEPTH,
     at_once: int = AT_ONCE,
     on: str = "api",
+    beside: Sequence[Check] = (),
     **manifest: Any,
 ) -> Tried:
-    """Serve `app`, whose contract is `document`, and try `check` on it.
+    """Serve `app`, whose contract is `document`, and try `check` on it, with others `beside` it in the same run.
 
     `manifest` holds more parts of the manifest as in YAML; `boundary` more of the boundary `api`; `on` is the boundary
     that is verified. In any text of it `{url}` stands for the address of the app.
@@ -104,7 +112,7 @@ async def tried(
     with _served(app) as url:
         placed = _placed(manifest, url)
         return await tried_at(
-            check, url, document, seed=seed, budget=budget, depth=depth, at_once=at_once, on=on, **placed
+            check, url, document, seed=seed, budget=budget, depth=depth, at_once=at_once, on=on, beside=beside, **placed
         )
 
 
@@ -118,23 +126,27 @@ async def tried_at(
     depth: int = DEPTH,
     at_once: int = AT_ONCE,
     on: str = "api",
+    beside: Sequence[Check] = (),
     **manifest: Any,
 ) -> Tried:
     """Try `check` on whatever stands at `url`."""
-    prepared = _prepared(check, document, manifest_of(url, **manifest), on)
+    prepared = _prepared(check, document, manifest_of(url, **manifest), on, beside)
     assert prepared.plan.planned, f"{check.id} does not apply: {prepared.plan.skipped}"
     evidence: Evidence | None = None
     notices: tuple[str, ...] = ()
     with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "ledger.db") as ledger:
         order = Order(seed=seed, budget=budget, depth=depth, at_once=at_once)
+        others: list[Evidence] = []
         async for event in once(prepared, order, ledger):
-            if isinstance(event, CheckFinished):
+            if isinstance(event, CheckFinished) and event.item.check == check.id:
                 evidence = event.evidence
+            elif isinstance(event, CheckFinished):
+                others.append(event.evidence)
             if isinstance(event, RunFinished):
                 notices = event.record.notices
         assert evidence is not None
         assert not evidence.traceback, evidence.traceback
-        return Tried(evidence, tuple(ledger.exchanges(evidence.run)), notices)
+        return Tried(evidence, tuple(ledger.exchanges(evidence.run)), notices, tuple(others))
 
 
 @contextlib.contextmanager

@@ -57,3 +57,19 @@ def test_only_plain_fields_that_are_sent_and_shown_are_compared() -> None:
     assert [*differing(found, put, get, sent, {"note": "A", "count": 4})] == ["count"]
     assert [*differing(found, put, get, sent, ["no object"])] == []
     assert compared_fields(found, get, get) == ()
+
+
+def test_what_addresses_an_object_and_what_cannot_be_shown_is_not_compared() -> None:
+    text = {"type": "string"}
+    listed = {"type": "string", "enum": ["a", "b"]}
+    sent = {"id": text, "name": text, "kind": text, "size": listed, "note": text}
+    shown = {**sent, "kind": listed}
+
+    def js(properties: dict[str, Any]) -> dict[str, Any]:
+        return {"content": {"application/json": {"schema": {"type": "object", "properties": properties}}}}
+
+    where = [{"name": "idOrName", "in": "path", "required": True, "schema": text}]
+    put = {"operationId": "put", "requestBody": js(sent), "responses": {"204": {"description": ""}}}
+    get = {"operationId": "get", "responses": {"200": {"description": "", **js(shown)}}}
+    found = contract({"/a/{idOrName}": {"parameters": where, "put": put, "get": get}})
+    assert compared_fields(found, operation(found, "put"), operation(found, "get")) == ("id", "size", "note")

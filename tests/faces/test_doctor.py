@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import socket
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,22 @@ def test_the_command_gives_json_lines_and_a_status(tmp_path: Path) -> None:
     assert told.status == 3
     assert "✗ boundary down" in told.out
     assert "start it, or correct boundaries.down.url" in told.out
+
+
+async def test_every_extra_is_listed_with_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    extras = {name for name in project["optional-dependencies"] if name != "all"}
+    found = {f.what.removeprefix("extra "): f for f in await examined(None, "ledger.db") if f.what.startswith("extra ")}
+    assert set(found) == extras
+    assert {found[name].state for name in ("graphql", "grpc", "websocket")} == {"fine"}
+
+    looked_for = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name in ("graphql", "grpc_tools") else looked_for(name)
+    )
+    without = await examined(None, "ledger.db")
+    graphql, grpc = _found(without, "extra graphql"), _found(without, "extra grpc")
+    assert (graphql.state, graphql.mend) == ("missing", "pip install 'seamwright[graphql]'")
+    assert (grpc.state, grpc.mend) == ("missing", "pip install 'seamwright[grpc]'")
+    assert "without grpc_tools" in grpc.detail

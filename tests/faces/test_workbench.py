@@ -49,6 +49,16 @@ def test_every_report_is_found() -> None:
     assert sorted(Workbench().reports()) == ["html", "json", "junit", "markdown", "sarif"]
 
 
+def test_what_was_not_asked_for_is_left_out() -> None:
+    assert list(Workbench().reports(lambda name: name == "json")) == ["json"]
+    asked = Selection(families=("consistency",), checks=("contract.response-conforms",)).names
+    found = Workbench().checks(asked=asked)
+    assert "contract.response-conforms" in found
+    assert {check.family for check in found.values()} == {"consistency", "contract"}
+    assert all(asked(name) for name in found)
+    assert found.keys() == {name for name in Workbench().checks() if asked(name)}
+
+
 def test_a_ledger_is_only_made_where_it_may_be(tmp_path: Path) -> None:
     with pytest.raises(LedgerError):
         Workbench(str(tmp_path / "none.db")).ledger(create=False)

@@ -85,6 +85,12 @@ def test_what_is_limited_to_one_thing_does_not(path: str) -> None:
     assert not wipes_everything(_operation("POST", path))
 
 
+def test_an_rpc_that_ends_its_server_does() -> None:
+    assert wipes_everything(_operation("UNARY", "/jobs.v1.Workers/ShutdownServer"))
+    assert wipes_everything(_operation("UNARY", "/Workers/Shutdown"))
+    assert not wipes_everything(_operation("UNARY", "/jobs.v1.Workers/ShutdownWorker"))
+
+
 def test_sign_ups() -> None:
     for path in ("/register", "/users/register", "/auth/sign-up", "/registration"):
         assert signs_up(_operation("POST", path)), path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seamwright.model import errors
-from seamwright.model.errors import ManifestError, Problem, SeamwrightError, Undecided
+from seamwright.model.errors import ContractError, ManifestError, Problem, SeamwrightError, Undecided
 from seamwright.model.verdict import Cause
 
 
@@ -35,3 +35,9 @@ def test_a_check_says_itself_whose_fault_it_is() -> None:
 def test_problems_are_lines_that_an_editor_can_jump_to() -> None:
     first, second = Problem("a.yaml", 3, "system", "is missing"), Problem("a.yaml", None, "", "cannot be read")
     assert str(ManifestError((first, second))) == "a.yaml:3: system: is missing\na.yaml: cannot be read"
+
+
+def test_what_a_contract_says_at_length_is_cut() -> None:
+    told = str(ContractError(f"a.yaml: the version {'x' * 5000!r} is not known\nb.yaml: is empty"))
+    first, second = told.splitlines()
+    assert (len(first), first[-1], second) == (ContractError.LONGEST + 1, "…", "b.yaml: is empty")

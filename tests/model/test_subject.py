@@ -10,7 +10,7 @@ import pytest
 
 from seamwright.model.identity import ANYONE
 from seamwright.model.manifest import Manifest
-from seamwright.model.operation import Contract, Operation, Parameter
+from seamwright.model.operation import Contract, Operation, Parameter, SecurityScheme
 from seamwright.model.subject import Subject
 
 OPERATIONS = ("listOrders", "createOrder", "getOrder", "deleteAll", "wipe")
@@ -196,3 +196,36 @@ def test_what_ends_its_caller_is_told_from_what_is_excluded_and_what_wipes_every
     assert "wipe the whole system" in given.kept_back["wiped"]
     allowing = replace(given, boundary=given.boundary.model_copy(update={"allow": ("me", "wiped")}))
     assert (allowing.account_operations, set(allowing.kept_back)) == ((), {"deleteAll"})
+
+
+def test_the_honest_caller_has_credentials_of_the_kind_that_is_asked_for() -> None:
+    people = {
+        "token": {"token": "t"},
+        "key": {"api_key": {"value": "k"}},
+        "other-key": {"api_key": {"value": "k", "name": "X-Other", "location": "header"}},
+        "basic": {"basic": {"user": "u", "password": "p"}},
+    }
+    given = subject(identities=people)
+    assert given.contract is not None
+    schemes = {
+        "bearer": SecurityScheme("bearer", "http", "bearer"),
+        "basic": SecurityScheme("basic", "http", "Basic"),
+        "key": SecurityScheme("key", "apiKey", location="header", parameter="X-Key"),
+        "other": SecurityScheme("other", "apiKey", location="header", parameter="x-other"),
+        "oauth": SecurityScheme("oauth", "oauth2"),
+        "tls": SecurityScheme("tls", "mutualTLS"),
+    }
+    given = replace(given, contract=replace(given.contract, schemes=schemes))
+
+    def caller(*security: set[str]) -> str:
+        asked = replace(operation(given, "getOrder"), security=tuple(frozenset(one) for one in security))
+        honest = given.honest(asked)
+        assert honest is not None
+        return honest.name
+
+    assert caller({"bearer"}) == "token"
+    assert caller({"basic"}) == "basic"
+    assert caller({"key"}) == "key"
+    assert caller({"oauth"}) == "token"
+    assert caller({"tls"}, {"basic"}) == "basic"
+    assert caller({"tls"}) == "token", "nobody has that, and the first is as good as any"

@@ -83,7 +83,7 @@ def _document(example: Json | None = None) -> Json:
     return {"openapi": "3.1.0", "info": {"title": "shop", "version": "1"}, "paths": paths}
 
 
-async def _on_bench(tmp_path: Path, shop: Shop, made: Json, script: Any) -> Evidence:
+async def _on_bench(tmp_path: Path, shop: Shop | Club, made: Json, script: Any) -> Evidence:
     async def follows(bench: Bench) -> AsyncIterator[Observation]:
         await script(bench)
         yield Proved("script")
@@ -146,9 +146,111 @@ async def test_what_cannot_be_had_leaves_the_call_as_it_would_have_been(tmp_path
     assert (await _on_bench(tmp_path, shop, lonely, script)).why == ""
 
 
+class Versioned(Shop):
+    """Carts that are changed only with their present entity tag, of which the contract says nothing."""
+
+    def __init__(self, *, asks: bool = True) -> None:
+        super().__init__()
+        self.asks = asks
+        self.version = 1
+        self.app.routes.append(Route("/{kind}/{id:int}", self._put, methods=["PUT"]))
+
+    async def _get(self, request: Request) -> Response:
+        answer = await super()._get(request)
+        answer.headers["etag"] = f'"{self.version}"'
+        return answer
+
+    async def _put(self, request: Request) -> Response:
+        tag = request.headers.get("if-match")
+        if self.asks and tag != f'"{self.version}"':
+            return JSONResponse({"error": "which version?"}, 412 if tag else 428)
+        self.version += 1
+        return JSONResponse({"id": request.path_params["id"]})
+
+
+def _with_put() -> Json:
+    made = _document()
+    item = made["paths"]["/carts/{id}"]
+    item["put"] = {**made["paths"]["/carts"]["post"], "operationId": "putCart"}
+    return made
+
+
+async def test_a_call_that_was_answered_428_is_made_with_the_entity_tag_from_then_on(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    async def script(bench: Bench) -> None:
+        put = bench.operation("putCart")
+        seen.extend([(await bench.call(await bench.case(put, ANYONE), ANYONE)).status for _ in range(3)])
+
+    assert (await _on_bench(tmp_path, Versioned(), _with_put(), script)).why == ""
+    assert seen == [428, 200, 200]
+
+
+async def test_nothing_is_added_where_nobody_asks_for_it(tmp_path: Path) -> None:
+    async def script(bench: Bench) -> None:
+        put = bench.operation("putCart")
+        for _ in range(2):
+            case = await bench.case(put, ANYONE)
+            assert not case.headers
+            assert (await bench.call(case, ANYONE)).ok
+
+    assert (await _on_bench(tmp_path, Versioned(asks=False), _with_put(), script)).why == ""
+
+
 def test_where_a_canary_goes() -> None:
     found = contract_of(_document())
     create, read = found.operation("order"), found.operation("getOrder")
     assert create is not None
     assert canary_at(found, create, read) == "note"
     assert canary_at(found, create, None) == ""
+
+
+class Club:
+    """Members each have an address of their own, and no more is liked of them than the contract requires."""
+
+    def __init__(self) -> None:
+        self.members: dict[str, int] = {"ada@example.com": 1}
+        self.app = Starlette(
+            routes=[
+                Route("/members", self._make, methods=["POST"]),
+                Route("/members/{id:int}", lambda request: JSONResponse(dict(request.path_params)), methods=["GET"]),
+            ]
+        )
+
+    async def _make(self, request: Request) -> Response:
+        body = await request.json()
+        address = str(body.get("email"))
+        if "@" not in address or " " in address or address in self.members or {*body} & {"status", "role", "photo"}:
+            return JSONResponse({"error": "no"}, 422)
+        self.members[address] = len(self.members) + 1
+        return JSONResponse({"id": self.members[address], "email": address}, 201)
+
+
+async def test_little_is_said_and_in_the_form_of_its_example(tmp_path: Path) -> None:
+    kind = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
+    body: Json = {
+        "type": "object",
+        "required": ["email", "name"],
+        "properties": {
+            "email": {"type": "string", "example": "ada@example.com"},
+            "name": TEXT,
+            **dict.fromkeys(("status", "role", "photo"), kind),
+        },
+    }
+    shown = {"description": "", "content": {"application/json": {"schema": {"properties": {"id": ID}}}}}
+    at = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": ID}]}
+    taken = {"required": True, "content": {"application/json": {"schema": body}}}
+    made = {
+        "openapi": "3.1.0",
+        "info": {"title": "club", "version": "1"},
+        "paths": {
+            "/members": {"post": {"operationId": "join", "requestBody": taken, "responses": {"201": shown}}},
+            "/members/{id}": {**at, "get": {"operationId": "getMember", "responses": {"200": shown}}},
+        },
+    }
+
+    async def script(bench: Bench) -> None:
+        for _ in range(5):
+            assert (await bench.own(bench.operation("getMember"), ANYONE)).created.ok
+
+    assert (await _on_bench(tmp_path, Club(), made, script)).why == ""

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from seamwright.model.errors import TargetError, UsageError
+from seamwright.model.errors import ContractError, TargetError, UsageError
 from seamwright.model.reading import read_manifest
 from seamwright.run.first import first_manifest
 from tests.checks.graph import Orders
+from tests.rpc import SHOP, serving_rpc
 from tests.serving import free_port, serving
 
 DOCUMENT: dict[str, Any] = {
@@ -145,3 +146,78 @@ async def test_a_schema_in_a_file_needs_the_endpoint(tmp_path: Path) -> None:
         "http://127.0.0.1:4000/graphql",
         "shop.graphql",
     )
+
+
+async def test_a_grpc_server_with_reflection_needs_no_document(tmp_path: Path) -> None:
+    place = tmp_path / "seamwright.yaml"
+    with serving_rpc(SHOP, {}, reflect=("v1",)) as url:
+        text, notes = await first_manifest(url, None, place, _fetch)
+        place.write_text(text)
+    (boundary,) = read_manifest(place, {}).boundaries.values()
+    assert (boundary.kind, boundary.url, boundary.contract) == ("grpc", url, None)
+    assert (boundary.name, notes) == ("shop-v1", [])
+    assert "may: [Orders.CreateOrder]" in text
+
+
+async def test_a_grpc_server_without_reflection_needs_its_proto_files(tmp_path: Path) -> None:
+    place = tmp_path / "seamwright.yaml"
+    told = r"does not offer server reflection.*seamwright init api\.proto --url grpc://"
+    with serving_rpc(SHOP, {}) as url, pytest.raises(ContractError, match=told):
+        await first_manifest(url, None, place, _fetch)
+    (tmp_path / "shop.proto").write_text(SHOP)
+    with pytest.raises(UsageError, match=r"names no server with an address.*--url grpc://"):
+        await first_manifest(str(tmp_path / "shop.proto"), None, place, _fetch)
+    with pytest.raises(UsageError, match=r"no address of a boundary of kind grpc; give one like grpc://"):
+        await first_manifest(str(tmp_path / "shop.proto"), "http://127.0.0.1:50051", place, _fetch)
+    text, _ = await first_manifest(str(tmp_path / "shop.proto"), url, place, _fetch)
+    place.write_text(text)
+    (boundary,) = read_manifest(place, {}).boundaries.values()
+    assert (boundary.kind, boundary.url, boundary.contract) == ("grpc", url, "shop.proto")
+
+
+async def test_a_schema_at_a_url_is_no_endpoint(tmp_path: Path) -> None:
+    async def served(url: str) -> bytes:
+        return b"type Query { orders: [Int] }"
+
+    place = tmp_path / "seamwright.yaml"
+    source = "http://127.0.0.1:9000/schema.graphql"
+    with pytest.raises(UsageError, match=r"say where the API is: --url http://127\.0\.0\.1:8000/graphql"):
+        await first_manifest(source, None, place, served)
+    text, _ = await first_manifest(source, "http://127.0.0.1:9000/graphql", place, served)
+    place.write_text(text)
+    (boundary,) = read_manifest(place, {}).boundaries.values()
+    assert (boundary.kind, boundary.url, boundary.contract) == ("graphql", "http://127.0.0.1:9000/graphql", source)
+
+
+async def test_a_websocket_has_no_contract(tmp_path: Path) -> None:
+    place = tmp_path / "seamwright.yaml"
+    text, notes = await first_manifest("ws://127.0.0.1:9000/live/feed", None, place, _fetch)
+    place.write_text(text)
+    (boundary,) = read_manifest(place, {}).boundaries.values()
+    assert (boundary.kind, boundary.url, boundary.contract) == ("websocket", "ws://127.0.0.1:9000/live/feed", None)
+    assert boundary.name == "feed"
+    assert "no contract" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "told"),
+    [
+        ("127.0.0.1:50051", None, "neither a file nor a URL.*grpc://127.0.0.1:50051"),
+        ("postgresql://shop@127.0.0.1/shop", None, "is a database.*kind: sql"),
+        ("ftp://127.0.0.1/api", None, "ftp:// is not spoken here"),
+        ("grpc:///orders", None, "names no host"),
+        ("grpc://127.0.0.1:99999", None, "is no URL"),
+        ("grpc://127.0.0.1:1/orders", None, "must be grpc://host:port"),
+        ("grpc://127.0.0.1:1", "grpc://127.0.0.1:2", "give one of them"),
+    ],
+)
+async def test_what_is_no_source_is_told_with_what_to_give_instead(
+    tmp_path: Path, source: str, url: str | None, told: str
+) -> None:
+    with pytest.raises(UsageError, match=told):
+        await first_manifest(source, url, tmp_path / "seamwright.yaml", _fetch)
+
+
+async def test_a_grpc_server_that_is_not_there_is_the_targets_fault(tmp_path: Path) -> None:
+    with pytest.raises(TargetError, match="start it, or correct the address"):
+        await first_manifest(f"grpc://127.0.0.1:{free_port()}", None, tmp_path / "seamwright.yaml", _fetch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from seamwright.contracts.graphql import load_sdl
 from seamwright.model.exchange import Case, Exchange, Failure, Request, Response
 from seamwright.model.subject import Subject
 from seamwright.run.recording import Coverage, Numbers, Recording, digest_of
@@ -93,3 +94,20 @@ def test_the_digest_is_over_the_digests_in_order() -> None:
     assert digest_of([one, two]) == by_hand
     assert digest_of([two, one]) != by_hand
     assert digest_of([]) == hashlib.sha256(b"").hexdigest()
+
+
+def test_a_status_under_load_says_nothing_of_data_in_graphql() -> None:
+    manifest = manifest_of({"api": "http://h", "graph": "http://g"})
+    graph = load_sdl("type Query { a: Int }", source="x", digest="")
+    subjects = {
+        "api": Subject(manifest.boundaries["api"], contract_of(document("GET /items")), manifest),
+        "graph": Subject(manifest.boundaries["graph"], graph, manifest),
+    }
+    coverage = Coverage(subjects=subjects)
+    coverage.count_loaded("api", "getItems", 200, 5)
+    coverage.count_loaded("graph", "Query.a", 200, 5)
+    rows = coverage.rows(subjects)
+    assert [(row.operation, row.statuses, row.answered) for row in rows] == [
+        ("getItems", {"200": 5}, True),
+        ("Query.a", {"200 under load": 5}, False),
+    ]

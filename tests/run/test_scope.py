@@ -42,6 +42,9 @@ def test_hosts_that_are_named_are_in_scope(url: str) -> None:
         "http://db.example/",
         "http://login.example/t",
         "http://127.0.0.1:99999/",
+        "http://127.0.0.1:8801\\@evil.example/",
+        "http://127.0.0.1\n.evil.example:8801/",
+        "http:/\t/evil.example/http://127.0.0.1:8801/",
         "nonsense",
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from seamwright.model.check import Check
@@ -10,11 +11,18 @@ from seamwright.seams import discover
 __all__ = ["checks"]
 
 
-def checks(folder: Path | None = None) -> dict[str, Check]:
+def checks(folder: Path | None = None, asked: Callable[[str], bool] | None = None) -> dict[str, Check]:
     """Give every check by its id: our own, those of installed packages, and the plain files of the user's `folder`.
 
-    Raises SeamError for a file without its CHECK, and for an id that is there twice.
+    With `asked`, those of our own are left out, and not even loaded, for whose ids it says no. Raises SeamError for a
+    file without its CHECK, and for an id that is there twice.
     """
     return discover(
-        "seamwright.checks", "CHECK", Check, key=lambda check: check.id, group="seamwright.checks", folder=folder
+        "seamwright.checks",
+        "CHECK",
+        Check,
+        key=lambda check: check.id,
+        group="seamwright.checks",
+        folder=folder,
+        asked=asked,
     )

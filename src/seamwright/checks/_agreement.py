@@ -8,9 +8,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from seamwright.contracts.links import success_schema
-from seamwright.contracts.schemas import formats, properties
+from seamwright.contracts.schemas import formats, properties, resolved
 from seamwright.engines.generate.rendering import media_type_for
-from seamwright.model.operation import Contract, Operation
+from seamwright.model.accounts import flat
+from seamwright.model.operation import Contract, Operation, Schema
 
 __all__ = ["agree", "compared_fields", "differing"]
 
@@ -19,20 +20,30 @@ def compared_fields(contract: Contract, write: Operation, read: Operation) -> tu
     """The fields that a body sends and that the reading shows in a form that can be compared.
 
     Fields of declared schemas that are not write-only, and have no format: formatted texts have more than one spelling.
+    What the path calls the object by is left out: the object keeps its name, or goes by the new one from then on. So is
+    what may be sent and cannot be shown, where only the reading lists its values.
     """
     media_type, answered_by = media_type_for(write), success_schema(contract, read)
     if media_type is None or write.body is None or answered_by is None:
         return ()
     asked, told = properties(contract, write.body.content[media_type].schema), properties(contract, answered_by)
+    address = [flat(parameter.name) for parameter in write.at("path")]
     return tuple(
         name
         for name, schema in asked.items()
         if name in told
+        and not any(parameter.endswith(flat(name)) for parameter in address)
+        and _listed(contract, told[name]) in (None, _listed(contract, schema))
         and schema.get("writeOnly") is not True
         and schema.get("readOnly") is not True
         and not formats(contract, told[name])
         and not formats(contract, schema)
     )
+
+
+def _listed(contract: Contract, schema: Schema) -> list[Any] | None:
+    listed = resolved(contract, schema).get("enum")
+    return listed if isinstance(listed, list) else None
 
 
 def differing(contract: Contract, write: Operation, read: Operation, sent: Any, shown: Any) -> Iterator[str]:

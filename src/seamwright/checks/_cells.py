@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing, suppress
 from urllib.parse import urlsplit
 
 from seamwright.model.bench import Bench
@@ -22,6 +22,7 @@ __all__ = [
     "by_operation",
     "each_operation",
     "excerpt",
+    "in_depth",
     "in_time",
     "sent",
     "statuses",
@@ -36,6 +37,9 @@ LAST = 1.0
 
 SHORTEST = 0.5
 """Seconds that every operation may take, however many there are."""
+
+WORTH_WHILE = 0.02
+"""Seconds that there must be for each operation, so that a second round is worth its while."""
 
 GENEROUS = 3.0
 """How many times its even share of what is left an operation may take; most take far less."""
@@ -55,27 +59,79 @@ def these(subject: Subject, why_not: Callable[[Operation], str | None], nothing:
     return DoesNotApply(f"{nothing} ({reasons[0]})" if len(reasons) == 1 else nothing)
 
 
-async def each_operation(bench: Bench, decide: Decide, *, writes_first: bool = False) -> AsyncIterator[Observation]:
-    """Decide the cells in order; Undecided makes one cell unknown and the next one is tried.
+async def each_operation(
+    bench: Bench, decide: Decide, *, writes_first: bool = False, at_once: int = 1, cells: Sequence[str] = ()
+) -> AsyncIterator[Observation]:
+    """Decide the cells in order, or in that of `cells`; Undecided makes one cell unknown and the next one is tried.
 
-    With `writes_first`, operations that only read come last, so that listings have something to show. A slow operation
-    ends with a share of the time, so that it does not take that of all the others.
+    With `writes_first`, operations that only read come last, so that listings have something to show; `at_once` cells
+    are under way at a time. A slow operation ends with a share of the time, so that it does not take that of all the
+    others. Each cell has randomness of its own: it is tried alike by itself and among others.
     """
-    cells = sorted(bench.cells, key=lambda cell: bench.operation(cell).safe) if writes_first else bench.cells
-    for number, cell in enumerate(cells):
-        if bench.remaining < LAST:
-            yield Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
-            continue
-        share = max(SHORTEST, GENEROUS * bench.remaining / (len(cells) - number))
+    cells = cells or bench.cells
+    if writes_first:
+        cells = sorted(cells, key=lambda cell: bench.operation(cell).safe)
+    if at_once == 1:
+        for number, cell in enumerate(cells):
+            async for observation in _decided(bench, cell, decide, len(cells) - number):
+                yield observation
+        return
+    waiting = iter(enumerate(cells))
+    seen: asyncio.Queue[Observation | None] = asyncio.Queue()
+
+    async def lane() -> None:
         try:
-            async with aclosing(decide(bench, bench.operation(cell))) as observations:  # type: ignore[type-var]
-                async for observation in _within(observations, bench, min(share, bench.remaining - LAST / 2)):
+            for number, cell in waiting:
+                async for observation in _decided(bench, cell, decide, max(1, (len(cells) - number) // at_once)):
+                    seen.put_nowait(observation)
+        finally:
+            seen.put_nowait(None)
+
+    lanes = [asyncio.ensure_future(lane()) for _ in range(at_once)]
+    try:
+        for _ in lanes:
+            while (found := await seen.get()) is not None:
+                yield found
+        await asyncio.gather(*lanes)
+    finally:
+        for task in lanes:
+            task.cancel()
+        await asyncio.gather(*lanes, return_exceptions=True)
+
+
+async def in_depth(bench: Bench, cells: Sequence[str], deepen: Decide) -> AsyncIterator[Observation]:
+    """A second round over cells that have had their turn, each in its share of the time that is left, if that is worth
+    its while.
+
+    Where the share ends first, the cell's verdict rests on what came by then; to tell it is left to the caller.
+    """
+    for number, cell in enumerate(cells):
+        share = (bench.remaining - LAST) / (len(cells) - number)
+        if share <= WORTH_WHILE:
+            return
+        seconds = min(max(SHORTEST, GENEROUS * share), bench.remaining - LAST / 2)
+        observations = deepen(bench.apart(f"{cell} more"), bench.operation(cell))
+        with suppress(_OutOfTime):
+            async with aclosing(observations):  # type: ignore[type-var]
+                async for observation in _within(observations, bench, seconds):
                     yield observation
-        except Undecided as error:
-            yield Unknown(cell, str(error), error.cause)
-        except _OutOfTime:
-            why = f"it is slow: its share of {share:.1f} s of the time budget ended; give more with --budget"
-            yield Unknown(cell, why, Cause.USAGE)
+
+
+async def _decided(bench: Bench, cell: str, decide: Decide, left: int) -> AsyncIterator[Observation]:
+    """The observations of one cell, in its share of the time where so many are left."""
+    if bench.remaining < LAST:
+        yield Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
+        return
+    share = max(SHORTEST, GENEROUS * bench.remaining / left)
+    try:
+        async with aclosing(decide(bench.apart(cell), bench.operation(cell))) as observations:  # type: ignore[type-var]
+            async for observation in _within(observations, bench, min(share, bench.remaining - LAST / 2)):
+                yield observation
+    except Undecided as error:
+        yield Unknown(cell, str(error), error.cause)
+    except _OutOfTime:
+        why = f"it is slow: its share of {share:.1f} s of the time budget ended; give more with --budget"
+        yield Unknown(cell, why, Cause.USAGE)
 
 
 class _OutOfTime(Exception):

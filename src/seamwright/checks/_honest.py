@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from seamwright.checks._cells import answered, excerpt, statuses
-from seamwright.contracts.links import carried, references
+from seamwright.contracts.links import carried, producers, references
 from seamwright.engines.generate.requests import example_cases, valid_case
 from seamwright.model.bench import Bench
 from seamwright.model.errors import Undecided
@@ -27,6 +27,9 @@ __all__ = [
     "candidates",
     "exemplary",
     "fresh_key",
+    "learn_accepted",
+    "learn_refused",
+    "likely",
     "nobody_may",
     "renewed",
     "repeatable",
@@ -46,6 +49,9 @@ DRAWS = 8
 
 _UNLIKED = frozenset({400, 409, 422})
 """Statuses that say that other values may be accepted."""
+
+_NOT_THE_VALUES = frozenset({0, 401, 408, 425, 429})
+"""Statuses (0: no answer) that say nothing of the values that were sent."""
 
 EXAMPLES = 2
 
@@ -149,19 +155,41 @@ async def candidates(bench: Bench, operation: Operation, who: Caller) -> AsyncIt
         yield await who.case(bench, operation), "generated"
 
 
+async def likely(bench: Bench, operation: Operation, who: Caller) -> AsyncIterator[tuple[Case, str]]:
+    """The candidates, after the call that another check has found to be accepted; one alone, where none was found."""
+    known = bench.learned.get(("accepted", operation.id, who.identity.name))
+    if known is not None and not bench.subject.logins(operation):
+        fresh = await _anew(bench, operation, who, known)
+        # Where nothing makes or lists what the path names, the one that was accepted is as good as any.
+        made = operation.safe or bool(producers(bench.contract, operation))
+        yield fresh if made else fresh.but(path=known.path), "accepted before"
+    async for candidate in candidates(bench, operation, who):
+        yield candidate
+        if ("refused", operation.id, who.identity.name) in bench.learned:
+            return
+
+
 async def accepted(bench: Bench, operation: Operation) -> Accepted:
     """Find a valid call that is answered in the success class: the positive control of whatever is tried next.
 
-    Raises Undecided when none is, or no answer came.
+    What another check has found is tried first; where another one has found none, a single call is made. Raises
+    Undecided when none is accepted, or no answer came.
     """
     who = caller(bench.subject, operation)
     seen: list[Exchange] = []
+    in_vain: str | None = bench.learned.get(("refused", operation.id, who.identity.name))
 
     async def tries() -> AsyncIterator[tuple[Case, str]]:
-        async for candidate in candidates(bench, operation, who):
+        async for candidate in likely(bench, operation, who):
             yield candidate
+        # What an object was created with by now is taken, at least with other texts: a name may be taken only once.
+        created = bench.learned.get(("taken",), {}).get(operation.id)
+        if created is not None and not bench.subject.logins(operation):
+            yield await _anew(bench, operation, who, created[0], once=True), "as an object was created"
+        if in_vain:
+            return
         while len(seen) < EXAMPLES + GENERATED + MORE and operation.body and not bench.subject.logins(operation):
-            if not {e.status for e in seen} <= _UNLIKED:
+            if _UNLIKED.isdisjoint(e.status for e in seen):
                 return
             # The less is said, the less of it can be disliked.
             least = min((valid_case(bench.contract, operation, bench.random).body for _ in range(DRAWS)), key=_size)
@@ -170,12 +198,27 @@ async def accepted(bench: Bench, operation: Operation) -> Accepted:
     async for case, origin in tries():
         exchange = answered(await who.call(bench, case, note=f"honest call: {origin}"))
         if succeeded(operation, exchange):
+            learn_accepted(bench, operation, who, case)
             return Accepted(who, case, exchange)
         seen.append(exchange)
-    raise Undecided(
+    why = in_vain or (
         f"{operation.id}: no valid call was answered in its success class ({statuses(seen)}), so there is nothing to "
         f"compare with; last: {excerpt(seen[-1])}"
     )
+    learn_refused(bench, operation, who, (exchange.status for exchange in seen), why)
+    raise Undecided(why)
+
+
+def learn_accepted(bench: Bench, operation: Operation, who: Caller, case: Case) -> None:
+    """Let other checks know of a call that was accepted."""
+    bench.learned[("accepted", operation.id, who.identity.name)] = case
+    bench.learned.pop(("refused", operation.id, who.identity.name), None)
+
+
+def learn_refused(bench: Bench, operation: Operation, who: Caller, seen: Iterable[int], why: str) -> None:
+    """Let other checks know that a search was in vain, where the values may be to blame for all that was seen."""
+    if _NOT_THE_VALUES.isdisjoint(seen):
+        bench.learned.setdefault(("refused", operation.id, who.identity.name), why)
 
 
 async def repeatable(bench: Bench, operation: Operation, good: Accepted) -> Accepted:
@@ -211,15 +254,21 @@ async def renewed(bench: Bench, operation: Operation, good: Accepted) -> Case:
 
     Where each of its texts is taken only once, other texts too, and other objects where it names some.
     """
-    case = good.case
-    refers = good.once and bool(references(bench.contract, operation))
-    if good.once:
-        case = case.but(body=_other_texts(bench, operation, case.body, good.unique))
-        case = carried(bench.contract, operation, case, good.case)
+    return await _anew(bench, operation, good.caller, good.case, once=good.once, unique=good.unique)
+
+
+async def _anew(
+    bench: Bench, operation: Operation, who: Caller, before: Case, *, once: bool = False, unique: str = ""
+) -> Case:
+    case = before
+    refers = once and bool(references(bench.contract, operation))
+    if once:
+        case = case.but(body=_other_texts(bench, operation, case.body, unique))
+        case = carried(bench.contract, operation, case, before)
     meant = any(p.name.lower() in _MEANT for p in operation.at("header"))
     if not operation.at("path") and not meant and not refers:
         return case
-    fresh = await good.caller.case(bench, operation)
+    fresh = await who.case(bench, operation)
     if refers:
         case = carried(bench.contract, operation, case, fresh)
     headers = {name: value for name, value in case.headers.items() if name.lower() not in _MEANT}
@@ -233,7 +282,10 @@ def exemplary(operation: Operation, path: Mapping[str, Any]) -> bool:
 
 
 def _size(body: Any) -> int:
-    return len(str(body))
+    """How many values a body holds; a short text says no less than a long one."""
+    if isinstance(body, Mapping):
+        return sum(map(_size, body.values()))
+    return sum(map(_size, body)) if isinstance(body, list) else 1
 
 
 def _texts(body: Any) -> list[str]:

@@ -111,16 +111,21 @@ async def _connected(origin: _Origin, timeout: float) -> Answering:
 def _rendered(request: Request) -> tuple[_Origin, bytes]:
     """Where a request goes and its bytes. Raises ValueError for what is no address or cannot be sent."""
     origin, host, target, user = _address(request.url)
-    headers = [("Host", host), *request.headers]
-    given = {name.lower() for name, _ in request.headers}
-    if "host" in given:
-        headers = list(request.headers)
-    if "user-agent" not in given:
+    return origin, render_request(request.method, target, _whole(request.headers, host, user), request.body or None)
+
+
+@functools.lru_cache(maxsize=64)
+def _whole(given: tuple[tuple[str, str], ...], host: str, user: str) -> tuple[tuple[str, str], ...]:
+    """The headers of a request with those that every request has, as they are sent."""
+    headers = [("Host", host), *given]
+    names = {name.lower() for name, _ in given}
+    if "host" in names:
+        headers = list(given)
+    if "user-agent" not in names:
         headers.append(("User-Agent", "seamwright"))
-    if user and "authorization" not in given:
+    if user and "authorization" not in names:
         headers.append(("Authorization", f"Basic {user}"))
-    body = request.body or None
-    return origin, render_request(request.method, target, [(n, _latin(v)) for n, v in headers], body)
+    return tuple((name, _latin(value)) for name, value in headers)
 
 
 def _address(url: str) -> tuple[_Origin, str, str, str]:
@@ -162,7 +167,7 @@ def _latin(value: str) -> str:
 
 def _decoded(answer: Answer, *, head: bool) -> Response:
     """The answer with names in lower case and its content coding removed. Raises ExchangeError."""
-    headers = tuple([(_name(n), v.decode("latin-1")) for n, v in answer.headers])
+    headers = tuple([_field(name, value) for name, value in answer.headers])
     body = answer.body
     if not head and body:
         for name, value in headers:
@@ -172,9 +177,10 @@ def _decoded(answer: Answer, *, head: bool) -> Response:
     return Response(answer.status, headers, body)
 
 
-@functools.lru_cache(maxsize=1024)
-def _name(name: bytes) -> str:
-    return name.decode("latin-1").lower()
+@functools.lru_cache(maxsize=256)
+def _field(name: bytes, value: bytes) -> tuple[str, str]:
+    """One header as text; most of them are the same in every answer of a server."""
+    return name.decode("latin-1").lower(), value.decode("latin-1")
 
 
 def _inflated(body: bytes, codings: str) -> bytes:

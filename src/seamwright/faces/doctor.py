@@ -22,14 +22,29 @@ __all__ = ["Finding", "examined"]
 
 State = Literal["fine", "missing", "broken"]
 
-_EXTRAS = {
-    "postgres": ("psycopg", "PostgreSQL databases and ledgers"),
-    "mysql": ("pymysql", "MariaDB and MySQL databases"),
-    "amqp": ("aio_pika", "RabbitMQ"),
-    "nats": ("nats", "NATS"),
-    "redis": ("redis", "Redis"),
+_EXTRAS: dict[str, tuple[tuple[str, ...], str]] = {
+    "graphql": (("graphql",), "GraphQL endpoints and schemas"),
+    "grpc": (("grpc", "grpc_reflection", "grpc_tools", "google.protobuf"), "gRPC services and .proto files"),
+    "websocket": (("websockets",), "WebSockets"),
+    "postgres": (("psycopg",), "PostgreSQL databases and ledgers"),
+    "mysql": (("pymysql",), "MariaDB and MySQL databases"),
+    "amqp": (("aio_pika",), "RabbitMQ"),
+    "nats": (("nats",), "NATS"),
+    "redis": (("redis",), "Redis"),
 }
-_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "amqp": 5672, "nats": 4222, "redis": 6379}
+"""Extra → the modules that it brings, and what they are for."""
+
+_PORTS = {
+    "http": 80,
+    "https": 443,
+    "ws": 80,
+    "wss": 443,
+    "grpc": 443,
+    "grpcs": 443,
+    "amqp": 5672,
+    "nats": 4222,
+    "redis": 6379,
+}
 _PORTS |= {"postgresql": 5432, "postgres": 5432, "mysql": 3306, "mariadb": 3306}
 
 
@@ -66,13 +81,20 @@ async def examined(manifest: Path | None, ledger: str) -> list[Finding]:
 
 
 def _extras() -> Iterator[Finding]:
-    for extra, (module, what) in _EXTRAS.items():
-        if importlib.util.find_spec(module) is not None:
+    for extra, (modules, what) in _EXTRAS.items():
+        missing = [module for module in modules if not _installed(module)]
+        if not missing:
             yield Finding(f"extra {extra}", "fine", what)
-        else:
-            yield Finding(
-                f"extra {extra}", "missing", f"not installed; for {what}", f"pip install 'seamwright[{extra}]'"
-            )
+            continue
+        lacks = "not installed" if len(missing) == len(modules) else f"without {', '.join(missing)}"
+        yield Finding(f"extra {extra}", "missing", f"{lacks}; for {what}", f"pip install 'seamwright[{extra}]'")
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # the package around it is missing
+        return False
 
 
 def _checks() -> Finding:

@@ -1,4 +1,4 @@
-"""What a target on the command line means: a manifest, a boundary of it, the URL of a contract, or a DSN."""
+"""What a target on the command line means: a manifest, a boundary of it, the URL of a contract or server, or a DSN."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def _manifest_path(names: list[str], here: Path) -> Path:
     found = find_manifest(here)
     if found is None:
         raise UsageError(
-            f"there is no {MANIFEST_NAME} here or above; give the URL of an OpenAPI document, "
-            "or write a first manifest with: seamwright init URL"
+            f"there is no {MANIFEST_NAME} here or above; give the URL of an OpenAPI document or a GraphQL endpoint, or "
+            "grpc://host:port, or write a first manifest with: seamwright init URL"
         )
     shown = Path.cwd()
     return found.relative_to(shown) if found.is_relative_to(shown) else found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from seamwright.model.manifest import Manifest
     from seamwright.model.report import Report
     from seamwright.model.run import Covered, Event, Exercised
+    from seamwright.run.load_by_hand import LoadByHand
     from seamwright.run.once import Order, Prepared
     from seamwright.run.planning import Selection
 
@@ -40,22 +41,27 @@ class Workbench:
     def __init__(self, ledger: str = LEDGER) -> None:
         self._ledger = ledger
 
-    def checks(self, folder: Path = OWN_CHECKS) -> Mapping[str, Check]:
-        """Every check there is: of the package, of entry points, and of the user's folder. Raises UsageError."""
+    def checks(self, folder: Path = OWN_CHECKS, asked: Callable[[str], bool] | None = None) -> Mapping[str, Check]:
+        """Every check there is: of the package, of entry points, and of the user's folder. Raises UsageError.
+
+        Those of the package may be limited to the ids that were asked for.
+        """
         from seamwright.checks import checks
         from seamwright.seams import SeamError
 
         try:
-            return checks(folder)
+            return checks(folder, asked)
         except SeamError as error:
             raise UsageError(str(error)) from None
 
-    def reports(self) -> Mapping[str, Report]:
-        """Every format of report there is."""
+    def reports(self, asked: Callable[[str], bool] | None = None) -> Mapping[str, Report]:
+        """Every format of report there is; those of the package may be limited to the names that were asked for."""
         from seamwright.model.report import Report
         from seamwright.seams import discover
 
-        return discover("seamwright.reports", "REPORT", Report, key=lambda r: r.name, group="seamwright.reports")
+        return discover(
+            "seamwright.reports", "REPORT", Report, key=lambda r: r.name, group="seamwright.reports", asked=asked
+        )
 
     @property
     def has_ledger(self) -> bool:
@@ -89,11 +95,17 @@ class Workbench:
     async def _prepared(self, aim: Aim, selection: Selection) -> Prepared:
         from seamwright.run.once import prepare
 
-        prepared = await prepare(aim.manifest, self.checks(), selection, fetch)
+        prepared = await prepare(aim.manifest, self._asked_for(selection), selection, fetch)
         alone = next(iter(prepared.subjects.unreadable.values()), None)
         if alone is not None and len(aim.manifest.boundaries) == 1:
             raise TargetError(alone)
         return prepared
+
+    def _asked_for(self, selection: Selection) -> Mapping[str, Check]:
+        """The checks of a selection; all of them where it names what is not there, so that the nearest can be told."""
+        found = self.checks(asked=selection.names)
+        families = {check.family for check in found.values()}
+        return found if {*selection.checks} <= {*found} and {*selection.families} <= families else self.checks()
 
     async def verify(self, prepared: Prepared, order: Order) -> AsyncGenerator[Event, None]:
         """Execute a plan, with its evidence going into the ledger."""
@@ -103,6 +115,20 @@ class Workbench:
             async with aclosing(once(prepared, order, ledger)) as events:
                 async for event in events:
                     yield event
+
+    async def prepare_load(self, aim: Aim, load: LoadByHand) -> Prepared:
+        """Read contracts for a load run by hand; `verify` executes it. Raises UsageError where it may not be."""
+        from seamwright.run.once import prepare
+        from seamwright.run.planning import Selection
+
+        check = load.check
+        prepared = await prepare(aim.manifest, {check.id: check}, Selection(aim.boundaries), fetch)
+        unreadable = [why for name, why in prepared.subjects.unreadable.items() if name in aim.boundaries]
+        if unreadable:
+            raise TargetError(unreadable[0])
+        if not prepared.plan.planned:
+            raise UsageError("; ".join(skipped.why for skipped in prepared.plan.skipped))
+        return prepared
 
     async def gate(self, manifest: Manifest, phase: int) -> Decision:
         """Decide the gate of a phase from the latest evidence; nothing is run."""

@@ -57,13 +57,16 @@ _WIPES = re.compile(
     rf"(?:reset|wipe|purge|truncate|flush|clear|drop|erase|nuke|reseed|restore|destroy|delete|cleanup){_SYSTEM}"
     rf"|{_SYSTEM}(?:reset|wipe|purge|truncate|flush|clear|drop|erase|seed|reseed|restore)"
     r"|(?:re)?(?:create|populate|init|initialize|seed|build|migrate|setup)(?:the)?(?:db|database|testdata|tables|schema)"
-    r"|(?:factory|hard|full|test|sandbox)reset|reset|wipe|truncate|flush|nuke|reseed|shutdown|reboot|restart"
+    r"|(?:factory|hard|full|test|sandbox)reset|reset|wipe|truncate|flush|nuke|reseed"
+    r"|(?:shutdown|reboot|restart)(?:the)?(?:server|system|daemon|all)?"
 )
 _NOWHERE = re.compile(
     r"api|v\d+|admin|debug|test|tests|testing|dev|internal|system|sandbox|maintenance|ops|tools|db|database|data"
     r"|server|service|management|actuator|control|private|public|rest|_?\w{0,2}"
 )
 """Parts of a path that name no thing to which what follows could be limited."""
+
+_RPCS = frozenset({"UNARY", "SERVER_STREAM", "CLIENT_STREAM", "BIDI_STREAM"})
 
 _SIGN_UP = re.compile(
     r"(?:self)?(?:register(?:user|account|me)?|registrations?|sign(?:ing)?up|(?:create|new)(?:an?)?(?:account|user)|enroll?)"
@@ -98,6 +101,8 @@ def wipes_everything(operation: Operation) -> bool:
     words = words_of(operation)
     if operation.at("path") or not words:
         return False
+    if operation.method in _RPCS:
+        words = words[-1:]  # The service of an rpc limits nothing.
     if not all(_NOWHERE.fullmatch(word) for word in words[:-1]):
         return len(words) == 2 and _WIPES.fullmatch("".join(words)) is not None
     return any(_WIPES.fullmatch(said) for said in (words[-1], "".join(words[-2:]))) or (

@@ -6,16 +6,18 @@ forget evidence.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from seamwright.model.exchange import Case, Exchange
-from seamwright.model.identity import Identity
 from seamwright.model.operation import Contract, Operation
-from seamwright.model.subject import Subject
+
+if TYPE_CHECKING:
+    from seamwright.model.identity import Identity
+    from seamwright.model.subject import Subject
 
 __all__ = ["Bench", "Call", "Dialogue", "Fault", "LoadFigures", "Owned", "Violation"]
 
@@ -42,6 +44,8 @@ class Call:
     identity: Identity | None = None
     note: str = ""
     drawn: Case | None = None
+    kind: str = ""
+    """What is special in it, in words that are the same for all calls alike; empty for an ordinary call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,13 @@ class Bench(Protocol):
         """Randomness of its own for a part of the check, whatever was drawn elsewhere: seed, check, boundary, label."""
 
     @property
+    def learned(self) -> MutableMapping[tuple[str, ...], Any]:
+        """What the checks of this run have found out about the boundary, for one another: a call that is accepted, say.
+
+        A hint, and never evidence: who uses it makes the call again.
+        """
+
+    @property
     def remaining(self) -> float:
         """Seconds left of this check's time budget."""
 
@@ -156,6 +167,9 @@ class Bench(Protocol):
 
     def operation(self, cell: str) -> Operation:
         """The operation that a cell names."""
+
+    def apart(self, cell: str) -> Bench:
+        """This bench with randomness of its own for a cell, which is tried alike whatever is tried elsewhere."""
 
     def beside(self, boundary: str) -> Bench:
         """The bench of this check on another boundary of the system: the same recording, the same time left."""

@@ -77,6 +77,9 @@ class Check:
     kinds: tuple[str, ...] = ("http",)
     cwe: tuple[str, ...] = ()
     owasp: tuple[str, ...] = ()
+    urgency: int = 2
+    """Checks with a smaller one begin earlier: the time of a run may end before all have had their turn. Those with 0
+    end before others begin, and those with 9 begin when all others have ended (but for those that run alone)."""
     alone: bool = False
     """Whether no other check of the run may run at the same time (faults and load do)."""
 

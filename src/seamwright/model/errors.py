@@ -61,7 +61,16 @@ class ManifestError(UsageError):
 
 
 class ContractError(UsageError):
-    """A contract document cannot be used; the message names the file or URL and the place in it."""
+    """A contract document cannot be used; the message names the file or URL and the place in it.
+
+    What it quotes of the document may be of any length, so each line of it is cut after `LONGEST` characters.
+    """
+
+    LONGEST = 1_000
+
+    def __init__(self, text: str) -> None:
+        lines = text.split("\n")
+        super().__init__("\n".join(f"{line[: self.LONGEST]}…" if len(line) > self.LONGEST else line for line in lines))
 
 
 class LedgerError(SeamwrightError):

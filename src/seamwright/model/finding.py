@@ -23,9 +23,10 @@ class Severity(StrEnum):
 class Finding:
     """One thing that is wrong.
 
-    `title` is a sentence; `detail` says what was expected and what was seen; `key` groups findings of one root
-    cause (same operation, same keyword path, same stack trace); `exchanges` are the numbers of the exchanges that
-    witness it, within the run; `reproduce` is a command that shows it again, filled in by the run.
+    `title` is a sentence; `detail` says what was expected and what was seen. `key` groups findings of one root cause
+    within a check (same operation, same keyword path, same stack trace); `root`, where it is given, does so for all
+    checks of a run on a boundary. `exchanges` are the numbers of the exchanges that witness it, within the run;
+    `reproduce` is a command that shows it again, filled in by the run.
     """
 
     title: str
@@ -39,3 +40,4 @@ class Finding:
     """A single command of a common tool (curl) that shows it, where one request is enough."""
     count: int = 1
     facts: Mapping[str, Any] = field(default_factory=dict)
+    root: str = ""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, model_validator
 
 from seamwright.model.boundary import Noun
+from seamwright.model.operation import SecurityScheme
 from seamwright.model.units import Seconds
 
 __all__ = ["ANYONE", "ApiKey", "Basic", "ClientCredentials", "Identity", "Login"]
@@ -84,6 +85,19 @@ class Identity(Noun):
         False,
         description="Whether this identity may log in (an unsafe request) where environment is production.",
     )
+
+    def has(self, scheme: SecurityScheme) -> bool:
+        """Whether its credentials are of the kind that a security scheme of a contract asks for."""
+        bearer = self.token is not None or self.login is not None or self.oauth2 is not None
+        if scheme.type == "apiKey":
+            named = self.api_key.name if self.api_key else None
+            if self.api_key is not None:
+                return named is None or named.lower() == scheme.parameter.lower()
+            # Many a contract writes a bearer token down as a key in this header.
+            return bearer and scheme.location == "header" and scheme.parameter.lower() == "authorization"
+        if scheme.type == "http" and scheme.scheme.lower() == "basic":
+            return self.basic is not None
+        return bearer and (scheme.type in ("oauth2", "openIdConnect") or scheme.scheme.lower() == "bearer")
 
     @model_validator(mode="after")
     def _one_way(self) -> Identity:

@@ -121,10 +121,21 @@ class Subject:
         )
 
     def honest(self, operation: Operation) -> Identity | None:
-        """An identity that may call this operation: the first that the policy allows; `ANYONE` where the contract
-        leaves the operation open and there is no such identity; None where nobody is known who may."""
-        allowed = next((i for i in self.identities if self.allowed(i, operation) is not False), None)
-        return allowed or (None if operation.protected else ANYONE)
+        """An identity that may call this operation: the first that the policy allows, one before others whose
+        credentials are of the kind that the operation asks for; `ANYONE` where the contract leaves the operation open
+        and there is no such identity; None where nobody is known who may."""
+        allowed = [i for i in self.identities if self.allowed(i, operation) is not False]
+        if not allowed:
+            return None if operation.protected else ANYONE
+        return next((i for i in allowed if self._asked_for(i, operation)), allowed[0])
+
+    def _asked_for(self, identity: Identity, operation: Operation) -> bool:
+        """Whether one of the operation's alternatives asks for nothing but what this identity has."""
+        schemes = self.contract.schemes if self.contract else {}
+        return any(
+            alternative and all(name in schemes and identity.has(schemes[name]) for name in alternative)
+            for alternative in operation.security
+        )
 
     def logins(self, operation: Operation) -> tuple[Mapping[str, Any], ...]:
         """The bodies with which identities of the manifest log in through this operation; none where it is no login.

@@ -9,6 +9,7 @@ from typing import Any
 
 from seamwright.model.evidence import Evidence
 from seamwright.model.finding import Finding, Severity
+from seamwright.model.problem import problems
 from seamwright.model.run import RunRecord, RunState, Seam
 from seamwright.model.verdict import Cause, Verdict
 from seamwright.reports._exercised import Exercise, exercise_of
@@ -37,6 +38,8 @@ class Group:
     operations: tuple[str, ...]
     exchanges: str
     count: int
+    told: str
+    """The check under which the same root cause is told already; empty where it is told here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +170,17 @@ def _place(name: str, anchor: str, record: RunRecord, tally: Tally) -> Place:
 
 def _refutations(summary: Summary) -> tuple[Refutation, ...]:
     found = []
+    told = {
+        id(finding): problem.row.check
+        for problem in problems(summary.record.evidence)
+        for check, finding in problem.others
+        if check != problem.row.check
+    }
     for sentence in summary.sentences:
         row = sentence.evidence
         if row is None or not (sentence.verdict is Verdict.REFUTED or row.findings):
             continue
-        groups = _groups(row)
+        groups = _groups(row, told)
         found.append(Refutation(sentence, groups[0].finding.severity if groups else None, groups))
     found.sort(key=lambda r: -(_rank(r.severity) if r.severity else len(Severity)))
     return tuple(found)
@@ -181,15 +190,15 @@ def _rank(severity: Severity) -> int:
     return [*Severity].index(severity)
 
 
-def _groups(row: Evidence) -> tuple[Group, ...]:
+def _groups(row: Evidence, told: Mapping[int, str]) -> tuple[Group, ...]:
     by_key: dict[tuple[str, str], list[Finding]] = {}
     for finding in row.findings:
         by_key.setdefault((finding.key, "" if finding.key else finding.title), []).append(finding)
-    groups = [_group(found) for found in by_key.values()]
+    groups = [_group(found, told.get(id(found[0]), "")) for found in by_key.values()]
     return tuple(sorted(groups, key=lambda g: -_rank(g.finding.severity)))
 
 
-def _group(found: list[Finding]) -> Group:
+def _group(found: list[Finding], told: str) -> Group:
     first = max(found, key=lambda f: _rank(f.severity))
     facts = dict(first.facts)
     expected, seen = (_fact(facts.pop(name)) if name in facts else "" for name in ("expected", "seen"))
@@ -206,6 +215,7 @@ def _group(found: list[Finding]) -> Group:
         tuple(dict.fromkeys((*(f.operation for f in found if f.operation), *map(str, everywhere)))),
         f"{numbers} and {len(exchanges) - 24} more" if len(exchanges) > 24 else numbers,
         sum(max(1, f.count) for f in found),
+        told,
     )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from seamwright.model.check import FAMILIES
 from seamwright.model.evidence import Evidence
 from seamwright.model.plan import Planned
+from seamwright.model.problem import problems
 from seamwright.model.run import RunRecord, RunState
 from seamwright.model.verdict import Cause, Verdict, overall
 from seamwright.reports._words import FAULT, amount, plural
@@ -135,8 +136,8 @@ class Summary:
 
     @cached_property
     def findings(self) -> int:
-        """How many findings there are."""
-        return sum(len(row.findings) for row in self.record.evidence)
+        """How many findings there are; those of one root cause are one, whichever checks have seen it."""
+        return len(problems(self.record.evidence))
 
     @property
     def verdict(self) -> Verdict:

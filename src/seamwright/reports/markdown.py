@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from seamwright.model.evidence import Evidence
-from seamwright.model.finding import Finding, Severity
+from seamwright.model.finding import Severity
+from seamwright.model.problem import Problem, problems
 from seamwright.model.report import Report
 from seamwright.model.run import RunRecord
 from seamwright.model.verdict import Verdict
@@ -96,21 +96,22 @@ def _exercised(record: RunRecord) -> list[str]:
 
 
 def _findings(record: RunRecord) -> list[str]:
-    found = [(row, finding) for row in record.evidence for finding in row.findings]
-    found.sort(key=lambda pair: -[*Severity].index(pair[1].severity))
+    found = sorted(problems(record.evidence), key=lambda problem: -[*Severity].index(problem.finding.severity))
     if not found:
         return []
     lines = [f"### {plural(len(found), 'finding')}", ""]
-    for number, (row, finding) in enumerate(found[:_SHOWN], 1):
-        lines += _finding(number, row, finding)
+    for number, problem in enumerate(found[:_SHOWN], 1):
+        lines += _finding(number, problem)
     if len(found) > _SHOWN:
         lines += [f"And {amount(len(found) - _SHOWN)} more; the HTML report shows all of them.", ""]
     return lines
 
 
-def _finding(number: int, row: Evidence, finding: Finding) -> list[str]:
+def _finding(number: int, problem: Problem) -> list[str]:
+    row, finding = problem.row, problem.finding
     where = f"{_text(row.boundary, 80)}{f', {_code(finding.operation)}' if finding.operation else ''}"
-    lines = [f"{number}. **{finding.severity}** · {where} · {_text(finding.title, 240)} ({_code(row.check)})"]
+    checks = ", ".join(map(_code, (row.check, *problem.also)))
+    lines = [f"{number}. **{finding.severity}** · {where} · {_text(finding.title, 240)} ({checks})"]
     if finding.detail:
         lines += ["", f"   {_text(finding.detail, _DETAIL)}"]
     command = finding.reproduce or finding.by_hand

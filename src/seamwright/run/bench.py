@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import shlex
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seamwright.model.bench import Call, Fault, LoadFigures, Owned, Violation
 from seamwright.model.boundary import Objectives, Reset
@@ -19,22 +20,27 @@ from seamwright.model.driver import SqlConnection
 from seamwright.model.errors import RefusedByScope, TargetError, Undecided
 from seamwright.model.exchange import Case, Exchange, Request, Response
 from seamwright.model.identity import Identity
+from seamwright.model.met import Met
 from seamwright.model.operation import Contract, Operation
 from seamwright.model.plan import Planned
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 from seamwright.run.accounts import Accounts
+from seamwright.run.creation import PRECONDITION_REQUIRED, conditional
 from seamwright.run.credentials import Applied, Credentials
 from seamwright.run.dialogues import RecordedDialogue, recorded
 from seamwright.run.disposable import Disposable, signed_up
 from seamwright.run.faults import Doors, armed
-from seamwright.run.loading import run_figures
+from seamwright.run.loading import CONNECTIONS, Loaded, run_loaded
 from seamwright.run.recording import Coverage, Recording
 from seamwright.run.scope import ALLOWED
 from seamwright.run.sessions import Clock, Sender
 from seamwright.run.speech import Validator, spoken
 from seamwright.run.standing import Standing
 from seamwright.run.streaming import AT_ONCE, streamed
+
+if TYPE_CHECKING:
+    from seamwright.engines.load import Offered
 
 __all__ = ["CheckBench", "World"]
 
@@ -67,6 +73,8 @@ class World:
     coverage: Coverage
     validators: dict[str, Validator] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
+    learned: dict[str, dict[tuple[str, ...], Any]] = field(default_factory=dict)
+    """What checks have found out, for one another, by boundary."""
     depth: int = DEPTH
     at_once: int = AT_ONCE
 
@@ -101,6 +109,7 @@ class CheckBench:
         looks_first = check.dares is Dares.OBSERVE or not creates
         self._speech = spoken(self._subject.contract)
         self._by_id: dict[str, Operation] = {}
+        self._whole = self
         self._calls = self._speech.calls(self, looks_first=looks_first, creates=creates)
 
     @property
@@ -125,6 +134,10 @@ class CheckBench:
         return Random(f"{self._origin}:{label}")
 
     @property
+    def learned(self) -> MutableMapping[tuple[str, ...], Any]:
+        return self._world.learned.setdefault(self._subject.boundary.name, {})
+
+    @property
     def remaining(self) -> float:
         return self._clock.remaining
 
@@ -132,6 +145,11 @@ class CheckBench:
     def depth(self) -> int:
         # A system that is not for tests is not a place to try things out.
         return self._world.depth if self._subject.manifest.environment == "test" else 0
+
+    def apart(self, cell: str) -> CheckBench:
+        other = copy.copy(self)
+        other._random = self.random_for(cell)
+        return other
 
     def beside(self, boundary: str) -> CheckBench:
         """The bench of the same check on another boundary, with the same recording and the same time left."""
@@ -193,6 +211,10 @@ class CheckBench:
                 fresh=fresh,
                 note=note,
             )
+            if exchange.status >= 500 and token is None and headers is None:
+                self._met(case, identity, exchange)
+            if exchange.status == PRECONDITION_REQUIRED:
+                self.learned[conditional(operation)] = True
             return self._recording.measured(operation, case, exchange)
 
         if token is not None:
@@ -203,7 +225,7 @@ class CheckBench:
 
     async def _as_identity(self, identity: Identity, operation: Operation, sent: Any) -> Exchange:
         """Send with the identity's credentials; renew them once when they are answered 401."""
-        self._alive(identity)
+        self._alive(identity.name)
         applied = await self._applied(identity, operation)
         exchange: Exchange = await sent(applied)
         if exchange.status == 401 and Credentials.renewable(identity):
@@ -233,7 +255,9 @@ class CheckBench:
         case = call.case
         operation = self.operation(case.operation)
         identity = call.identity if call.identity is not None and not call.identity.anonymous else None
-        await self._spare(operation, case, identity)
+        name = identity.name if identity is not None else ""
+        if case.path and not operation.safe:
+            await self._spare(operation, case, identity)
         plain = self._rendered(operation, case)
         sender = self._sender()
         declared = False
@@ -248,33 +272,41 @@ class CheckBench:
                 timeout=TIMEOUT,
                 clock=self._clock,
                 operation=operation.id,
-                identity=identity.name if identity else None,
+                identity=name or None,
                 declared=declared,
                 method="QUERY" if operation.declared_safe else operation.method,
                 note=call.note,
             )
+            if exchange.status >= 500:
+                self._met(case, identity, exchange, call.kind)
             return self._recording.measured(operation, case, exchange)
 
         if identity is None:
             return await sent(Applied())
-        key = (identity.name, operation.id)
+        key = (name, operation.id)
         if key not in applied:
             applied[key] = await self._applied(identity, operation)
         exchange = await sent(applied[key])
         if exchange.status == 401 and Credentials.renewable(identity):
             applied.pop(key, None)
             return await self._as_identity(identity, operation, sent)
-        self._world.standing.count(identity.name, exchange.status, operation.id)
-        self._alive(identity)
+        self._world.standing.count(name, exchange.status, operation.id)
+        self._alive(name)
         return exchange
+
+    def _met(self, case: Case, identity: Identity | None, exchange: Exchange, kind: str = "") -> None:
+        # An account that was made for one call is gone after it.
+        if not isinstance(identity, Disposable):
+            Met(case, identity, exchange, self._check.id, kind).remember(self.learned)
 
     async def _spare(self, operation: Operation, case: Case, identity: Identity | None) -> None:
         """Send nothing that may change the own account of somebody who was lent to us."""
         if not operation.safe and case.path and not isinstance(identity, Disposable):
-            await Accounts.known_to(self).spare(operation, case.path)
+            await Accounts.known_to(self._whole).spare(operation, case.path)
 
-    def _alive(self, identity: Identity) -> None:
-        why = self._world.standing.why_dead(identity.name)
+    def _alive(self, name: str) -> None:
+        """Raise Undecided once the credentials of an identity work no more."""
+        why = self._world.standing.why_dead(name)
         if why:
             raise Undecided(why, Cause.USAGE)
 
@@ -299,7 +331,7 @@ class CheckBench:
     ) -> Exchange:
         if path and not path.startswith("/"):
             raise ValueError(f"path must be empty or begin with a slash, and is {path!r}")
-        await Accounts.known_to(self).spare_at(method, path)
+        await Accounts.known_to(self._whole).spare_at(method, path)
         applied = await self._applied(identity, None) if identity else Applied()
         plain = Request(method, self._subject.base_url + path, (), body)
         return await self._sender().send(
@@ -378,6 +410,24 @@ class CheckBench:
             await context.__aexit__(None, None, None)
 
     async def load(self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float) -> LoadFigures:
+        from seamwright.engines.load import Profile
+
+        for attempt in range(1, LOAD_ATTEMPTS + 1):
+            offered = Profile.constant(rate, min(duration, max(0.5, self.remaining - 1.0)))
+            figures = (await self.loaded(cases, offered)).figures()
+            if figures.kept_schedule or attempt == LOAD_ATTEMPTS or self.remaining < 2 * duration:
+                break
+        return figures
+
+    async def loaded(
+        self,
+        cases: Sequence[tuple[Case, Identity | None]],
+        offered: Offered,
+        *,
+        weights: Sequence[float] | None = None,
+        connections: int = CONNECTIONS,
+    ) -> Loaded:
+        """One load run of the cases, in the proportion of their weights, whether or not it kept its schedule."""
         self._dare(Dares.LOAD)
         requests = []
         for case, identity in cases:
@@ -385,21 +435,18 @@ class CheckBench:
             plain = self._rendered(operation, case)
             applied = await self._applied(identity, operation) if identity else Applied()
             requests.append((operation, _with(plain, applied, None)))
-        for attempt in range(1, LOAD_ATTEMPTS + 1):
-            figures = await run_figures(
-                requests,
-                validator=self._world.validator(self._subject),
-                boundary=self._subject.boundary.name,
-                rate=rate,
-                duration=min(duration, max(0.5, self.remaining - 1.0)),
-                timeout=_patience(self._subject.boundary.objectives),
-                seed=self._random.getrandbits(32),
-                recording=self._recording,
-                coverage=self._world.coverage,
-            )
-            if figures.kept_schedule or attempt == LOAD_ATTEMPTS or self.remaining < 2 * duration:
-                break
-        return figures
+        return await run_loaded(
+            requests,
+            offered=offered,
+            weights=weights,
+            connections=connections,
+            validator=self._world.validator(self._subject),
+            boundary=self._subject.boundary.name,
+            timeout=_patience(self._subject.boundary.objectives),
+            seed=self._random.getrandbits(32),
+            recording=self._recording,
+            coverage=self._world.coverage,
+        )
 
     async def settle(self) -> None:
         for name, boundary in self._subject.manifest.boundaries.items():
@@ -446,7 +493,7 @@ class CheckBench:
             raise Undecided(str(error), Cause.OURS) from None
 
     def _sender(self) -> Sender:
-        return self._world.senders[self._subject.boundary.name]
+        return self._world.senders[self._item.boundary]
 
 
 def _patience(objectives: Objectives) -> float:
@@ -459,18 +506,21 @@ def _patience(objectives: Objectives) -> float:
 
 def _with(request: Request, applied: Applied, headers: Mapping[str, str] | None) -> Request:
     """Add credentials and extra headers; the extra ones replace those of the same name."""
-    from urllib.parse import urlencode
-
+    if not (applied.query or applied.cookies or headers):
+        pairs = (*request.headers, *applied.headers)
+        return Request(request.method, request.url, pairs, request.body) if applied.headers else request
     url = request.url
     if applied.query:
+        from urllib.parse import urlencode
+
         url += ("&" if "?" in url else "?") + urlencode(applied.query)
-    pairs = [*request.headers, *applied.headers]
+    whole = [*request.headers, *applied.headers]
     if applied.cookies:
         cookies = "; ".join(f"{name}={value}" for name, value in applied.cookies)
-        old = next((value for name, value in pairs if name.lower() == "cookie"), None)
-        pairs = [(n, v) for n, v in pairs if n.lower() != "cookie"]
-        pairs.append(("cookie", f"{old}; {cookies}" if old else cookies))
+        old = next((value for name, value in whole if name.lower() == "cookie"), None)
+        whole = [(n, v) for n, v in whole if n.lower() != "cookie"]
+        whole.append(("cookie", f"{old}; {cookies}" if old else cookies))
     extra = headers or {}
     replaced = {name.lower() for name in extra}
-    pairs = [(n, v) for n, v in pairs if n.lower() not in replaced] + list(extra.items())
-    return Request(request.method, url, tuple(pairs), request.body)
+    whole = [(n, v) for n, v in whole if n.lower() not in replaced] + list(extra.items())
+    return Request(request.method, url, tuple(whole), request.body)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from random import Random
 from typing import Any, Literal
 
 from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.links import success_schema
 from seamwright.contracts.objects import canary_field, reader
+from seamwright.engines.generate.formats import FORMATS, shown_format
 from seamwright.engines.generate.rendering import media_type_for
 from seamwright.engines.generate.requests import example_cases, valid_case
 from seamwright.model.bench import Bench
@@ -19,10 +21,16 @@ from seamwright.model.identity import Identity
 from seamwright.model.operation import Contract, Operation
 from seamwright.run.references import References
 
-__all__ = ["TRIES", "Creation", "canary_at"]
+__all__ = ["PRECONDITION_REQUIRED", "TRIES", "Creation", "canary_at", "conditional"]
 
 TRIES = 8
 """Bodies that are tried before creation counts as impossible: the contract does not say everything."""
+
+_NOT_THE_VALUES = frozenset({0, 401, 408, 425, 429})
+"""Statuses (0: no answer) that say nothing of the values that were sent."""
+
+PRECONDITION_REQUIRED = 428
+"""The answer to a change that does not say which version of its object it is made to (RFC 6585, section 3)."""
 
 _LONGEST = 200
 
@@ -36,7 +44,12 @@ class Creation:
     def __init__(self, bench: Bench, references: Callable[[], References]) -> None:
         self._bench = bench
         self._references = references
-        self._taken: dict[str, tuple[Case, _References]] = {}
+
+    @property
+    def _taken(self) -> dict[str, tuple[Case, _References]]:
+        """By operation the body that was accepted last, be it in another check."""
+        taken: dict[str, tuple[Case, _References]] = self._bench.learned.setdefault(("taken",), {})
+        return taken
 
     async def made(
         self,
@@ -57,7 +70,12 @@ class Creation:
         """
         last: Exchange | None = None
         made: Exchange | None = None
-        for base, what in self._bodies(create, random):
+        who = identity.name if identity else None
+        in_vain = ("not created", create.id, who or "")
+        # Where another check has tried everything, one more try is made: objects that were wanted may be there by now.
+        bodies = islice(self._bodies(create, random), 1 if in_vain in self._bench.learned else None)
+        statuses: list[int] = []
+        for base, what in bodies:
             canary = self._bench.canary() if canary_at and isinstance(base.body, dict) else ""
             body = {**base.body, canary_at: canary} if canary else base.body
             if isinstance(body, dict) and chosen:
@@ -73,11 +91,15 @@ class Creation:
             values = values_of(last) if last.ok else None
             if values is not None:
                 self._taken[create.id] = base, what
+                self._bench.learned.pop(in_vain, None)
                 return values, canary, last
             if self._taken.get(create.id) == (base, what):
                 del self._taken[create.id]
             made = last if last.ok else made
-        who = identity.name if identity and identity.name else "nobody in particular"
+            statuses.append(last.status)
+        if _NOT_THE_VALUES.isdisjoint(statuses):
+            self._bench.learned[in_vain] = True
+        who = who or "nobody in particular"
         if made is not None:
             raise Undecided(
                 f"{create.id}: {who} created an object, and its answer does not tell the id where the contract lets "
@@ -97,6 +119,9 @@ class Creation:
                 headers[parameter.name] = await self._etag(operation, case, identity) or '"unknown"'
             elif name == "if-none-match":
                 headers.pop(parameter.name, None)
+        if conditional(operation) in self._bench.learned and not any(name.lower() == "if-match" for name in headers):
+            tag = await self._etag(operation, case, identity)
+            headers |= {"If-Match": tag} if tag else {}
         return case.but(headers=headers)
 
     async def _etag(self, operation: Operation, case: Case, identity: Identity | None) -> str | None:
@@ -121,6 +146,14 @@ class Creation:
         body = {**case.body, name: canary} if isinstance(case.body, Mapping) else {name: canary}
         return drawn if drawn and request_violations(self._bench.contract, create, case.but(body=body)) else canary
 
+    def _least(self, create: Operation, case: Case) -> Case:
+        """The case with nothing at the top of its body that the contract lets one leave out."""
+        for name in list(case.body) if isinstance(case.body, Mapping) else ():
+            shorter = case.but(body={n: v for n, v in case.body.items() if n != name})
+            if not request_violations(self._bench.contract, create, shorter):
+                case = shorter
+        return case
+
     def _bodies(self, create: Operation, random: Random) -> Iterator[tuple[Case, _References]]:
         """First what was taken before, then examples of the contract: their author knows what the service accepts.
 
@@ -132,8 +165,12 @@ class Creation:
             yield base, what
             if refers and what != "fresh":
                 yield base, "fresh"
+            if (other := _readdressed(base, random)) != base:
+                yield other, what
         for number, case in enumerate(example_cases(self._bench.contract, create, random)):
             yield _bare(create, case), "as drawn"
+            if number == 0 and (other := _readdressed(case, random)) != case:
+                yield self._least(create, _bare(create, other)), "as drawn"
             if refers:
                 yield _bare(create, case), "known"
                 if number == 0:
@@ -143,10 +180,29 @@ class Creation:
             if number >= TRIES // 2:
                 # A service may want in truth what its contract lets one leave out, or dislike what it lets one say.
                 drawn = [case, *(valid_case(self._bench.contract, create, random) for _ in range(7))]
-                case = max(drawn, key=_fullness) if number % 2 else min(drawn, key=lambda c: len(str(c.body)))
+                case = max(drawn, key=_fullness) if number % 2 else self._least(create, min(drawn, key=_fullness))
             yield _bare(create, case), "known" if refers else "as drawn"
             if refers and number == 0:
                 yield _bare(create, case), "fresh"
+
+
+def _readdressed(case: Case, random: Random) -> Case:
+    """The case with other e-mail addresses at the top of its body: each is mostly taken only once."""
+    if not isinstance(case.body, Mapping):
+        return case
+    return case.but(
+        body={
+            name: FORMATS["email"](random, len(value), len(value))
+            if isinstance(value, str) and shown_format([value]) == "email"
+            else value
+            for name, value in case.body.items()
+        }
+    )
+
+
+def conditional(operation: Operation) -> tuple[str, ...]:
+    """Where it is remembered of an operation that it asks for `If-Match`, whatever its contract says."""
+    return ("conditional", operation.id)
 
 
 def canary_at(contract: Contract, create: Operation, read: Operation | None) -> str:

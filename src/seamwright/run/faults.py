@@ -42,15 +42,16 @@ class Doors:
 
 
 async def _open(boundary: Boundary, stack: AsyncExitStack) -> FaultDoor:
-    from seamwright.engines.faults import Relay
-    from seamwright.engines.faults.remote import RemoteRelay
-
     relay = boundary.relay
     assert relay is not None
     if relay.control is not None:
+        from seamwright.engines.faults.remote import RemoteRelay
+
         remote = RemoteRelay(relay.control, relay.token or "")
         stack.push_async_callback(remote.aclose)
         return remote
+    from seamwright.engines.faults import Relay
+
     assert relay.listen is not None
     host, _, port = relay.listen.rpartition(":")
     upstream = urlsplit(boundary.url)

@@ -1,16 +1,23 @@
-"""Makes the first manifest of a system from an OpenAPI document; every line that it cannot know is a comment."""
+"""Makes the first manifest of a system from one boundary; every line that it cannot know is a comment.
+
+What is given is an OpenAPI document, a GraphQL endpoint or schema, a gRPC server or its `.proto` files, or a WebSocket.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from seamwright.contracts.reading import contract_of, read_contract
-from seamwright.drivers import drivers
+from pydantic import ValidationError
+
+from seamwright.contracts.reading import contract_of, is_url, read_contract
+from seamwright.drivers import driver
 from seamwright.drivers.graphql import names_graphql
-from seamwright.model.boundary import Boundary
+from seamwright.model.boundary import Boundary, Kind
 from seamwright.model.errors import ContractError, TargetError, UsageError
 from seamwright.model.operation import Contract
 from seamwright.run.subjects import Fetch
@@ -19,74 +26,180 @@ __all__ = ["first_manifest"]
 
 _NOT_TEXT = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
+_KINDS: dict[str, Kind] = {"graphql": "graphql", "protobuf": "grpc"}
+"""Kind of a contract → kind of the boundary that has it, where that is not http."""
+
+_SCHEMES: dict[Kind, tuple[str, ...]] = {
+    "http": ("http", "https"),
+    "graphql": ("http", "https"),
+    "grpc": ("grpc", "grpcs"),
+    "websocket": ("ws", "wss"),
+}
+
+_LIKE = {
+    "http": "http://127.0.0.1:8000",
+    "graphql": "http://127.0.0.1:8000/graphql",
+    "grpc": "grpc://127.0.0.1:50051",
+}
+"""Addresses as a boundary of that kind has them."""
+
+_DATABASES = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is known of one boundary: its contract, its address, and where its contract lies (None: it tells it)."""
+
+    kind: Kind
+    address: str
+    contract: Contract | None = None
+    named: str | None = None
+
 
 async def first_manifest(source: str, url: str | None, place: Path, fetch: Fetch) -> tuple[str, list[str]]:
     """Give the text of a manifest that lies at `place`, and notes for the reader.
 
-    `source` is the URL or the file of a contract, or a GraphQL endpoint; `url` is where the API is when the document
-    does not say. Raises UsageError and TargetError.
+    `source` is the URL or the file of a contract, a GraphQL endpoint, `grpc://host:port` of a server with reflection,
+    or `ws://host/path`; `url` is where the API is when the document does not say. Raises UsageError and TargetError.
     """
-    notes: list[str] = []
-    remote = urlsplit(source).scheme in ("http", "https")
-    named: str | None
-    if remote:
-        contract, endpoint = await _read(source, fetch)
-        parts = urlsplit(source)
-        address, named = url or f"{parts.scheme}://{parts.netloc}", source
-        if endpoint:
-            address, named = source, None  # It tells its schema itself.
+    scheme = _scheme(source)
+    if url is not None and scheme in (*_SCHEMES["grpc"], *_SCHEMES["websocket"]):
+        raise UsageError(f"{source} is an address already, and --url {url} another one; give one of them")
+    if scheme in _SCHEMES["grpc"]:
+        found = await _told(source, "grpc")
+    elif scheme in _SCHEMES["websocket"]:
+        found = _Found("websocket", source)
+    elif scheme in _SCHEMES["http"]:
+        found = await _fetched(source, url, fetch)
     else:
         contract = read_contract(source, base=Path())
-        address, named = _address(contract, url, source), _relative(Path(source), place)
-    if not remote and url is None:
-        notes.append(f"the contract's first server is {address}; correct boundaries.*.url if the API is elsewhere")
-    protected = sum(1 for operation in contract.operations if operation.protected)
-    if protected:
-        want = "1 operation wants" if protected == 1 else f"{protected} operations want"
-        notes.append(f"{want} a caller; fill in identities and policy, which stand there as comments")
-    return _text(contract, _name(contract), address, named), notes
+        found = _Found(_kind(contract), _address(contract, url, source), contract, _relative(Path(source), place))
+    if _parts(found.address).scheme not in _SCHEMES[found.kind]:
+        likely = "ws://…" if found.kind == "websocket" else _LIKE[found.kind]
+        raise UsageError(f"{found.address} is no address of a boundary of kind {found.kind}; give one like {likely}")
+    return _text(found), list(_notes(found, source, url))
 
 
-async def _read(source: str, fetch: Fetch) -> tuple[Contract, bool]:
-    """The contract at a URL, and whether a GraphQL endpoint told it, which is asked where its URL says GraphQL."""
+def _scheme(source: str) -> str:
+    """The scheme of a source that is a URL, empty for a path. Raises UsageError for what is not looked at here."""
+    if "://" not in source:
+        if re.fullmatch(r"[\w.-]+:\d+(/.*)?", source) and not Path(source).exists():
+            raise UsageError(
+                f"{source} is neither a file nor a URL; say how it is spoken to: http://{source} with the path of its "
+                f"OpenAPI document or GraphQL endpoint, grpc://{source}, or ws://{source}"
+            )
+        return ""
+    parts = _parts(source)
+    scheme = parts.scheme.partition("+")[0]
+    if scheme in _DATABASES:
+        raise UsageError(
+            f"{scheme}:// is a database, which has no contract to begin with: add it to a manifest, under "
+            "'boundaries', as {kind: sql, url: \"${DATABASE_URL}\"}"
+        )
+    if not any(scheme in known for known in _SCHEMES.values()):
+        raise UsageError(
+            f"{source!r}: {scheme}:// is not spoken here; give http(s)://… of a contract or a GraphQL endpoint, "
+            "grpc(s)://host:port of a server with reflection, ws(s)://…, or a file"
+        )
+    if not parts.hostname:
+        raise UsageError(f"{source!r} names no host")
+    return scheme
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no URL: {error}") from None
+    return parts
+
+
+async def _told(source: str, kind: Kind) -> _Found:
+    """A boundary that tells its contract when it is asked. Raises ContractError and TargetError where it does not."""
+    asked = driver(kind)
+    assert asked is not None
+    assert asked.describe is not None
+    try:
+        boundary = Boundary(kind=kind, url=source)
+    except ValidationError as error:
+        raise UsageError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+    try:
+        data = await asked.describe(boundary, [{}])
+    except ContractError as error:
+        if kind != "grpc":
+            raise
+        raise ContractError(f"{error}; with such a file: seamwright init api.proto --url {source}") from None
+    return _Found(kind, source, contract_of(data, source=source))
+
+
+async def _fetched(source: str, url: str | None, fetch: Fetch) -> _Found:
+    """The boundary whose document lies at a URL, or that is a GraphQL endpoint, where its URL says so."""
     try:
         data = await fetch(source)
-        return read_contract(source, base=Path(), fetch={source: data}.__getitem__), False
+        contract = read_contract(source, base=Path(), fetch={source: data}.__getitem__)
     except (ContractError, TargetError) as error:
         if not names_graphql(source):
             raise
-        describe = drivers()["graphql"].describe
-        assert describe is not None
         try:
-            data = await describe(Boundary(kind="graphql", url=source), [{}])
+            return await _told(source, "graphql")
         except TargetError:
             raise error from None
-        return contract_of(data, source=source), True
+    kind = _kind(contract)
+    if url is None and kind != "http":
+        raise _nowhere(contract, source)
+    parts = urlsplit(source)
+    return _Found(kind, url or f"{parts.scheme}://{parts.netloc}", contract, source)
+
+
+def _kind(contract: Contract) -> Kind:
+    return _KINDS.get(contract.kind, "http")
 
 
 def _address(contract: Contract, url: str | None, source: str) -> str:
     if url is not None:
         return url
     for server in contract.servers:
-        if urlsplit(server).scheme in ("http", "https"):
+        if urlsplit(server).scheme in _SCHEMES[_kind(contract)]:
             return server
-    raise UsageError(f"{source} names no server with an address; say where the API is: --url http://127.0.0.1:8000")
+    raise _nowhere(contract, source)
+
+
+def _nowhere(contract: Contract, source: str) -> UsageError:
+    where = f"say where the API is: --url {_LIKE[_kind(contract)]}"
+    return UsageError(f"{source} names no server with an address; {where}")
+
+
+def _notes(found: _Found, source: str, url: str | None) -> Iterator[str]:
+    if found.contract is None:
+        yield "a WebSocket tells no contract: what is tried is its handshake, and what it makes of broken frames"
+        return
+    if url is None and not is_url(source) and "://" not in source:
+        yield f"the contract's first server is {found.address}; correct boundaries.*.url if the API is elsewhere"
+    protected = sum(1 for operation in found.contract.operations if operation.protected)
+    if protected:
+        want = "1 operation wants" if protected == 1 else f"{protected} operations want"
+        yield f"{want} a caller; fill in identities and policy, which stand there as comments"
 
 
 def _relative(document: Path, place: Path) -> str:
     return os.path.relpath(document.resolve(), place.resolve().parent)
 
 
-def _name(contract: Contract) -> str:
-    name = re.sub(r"[^a-z0-9]+", "-", contract.title.lower()).strip("-")
+def _name(found: _Found) -> str:
+    """The title of the contract as a name; the last word of the path where there is none."""
+    title = found.contract.title if found.contract is not None else urlsplit(found.address).path.rpartition("/")[2]
+    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
     return name[:40].strip("-") or "api"
 
 
-def _text(contract: Contract, name: str, address: str, contract_at: str | None) -> str:
-    kind = {"graphql": "graphql", "protobuf": "grpc"}.get(contract.kind, "http")
-    document = f"    contract: {_quoted(contract_at)}\n" if contract_at is not None else ""
-    schemes = ", ".join(f"{s.name} ({s.type} {s.scheme})".replace(" )", ")") for s in contract.schemes.values())
-    some = next((o.id for o in contract.operations if o.protected), "operationId")
+def _text(found: _Found) -> str:
+    kind, name, address = found.kind, _name(found), found.address
+    document = f"    contract: {_quoted(found.named)}\n" if found.named is not None else ""
+    declared = found.contract.schemes.values() if found.contract is not None else ()
+    schemes = ", ".join(f"{s.name} ({s.type} {s.scheme})".replace(" )", ")") for s in declared)
+    operations = found.contract.operations if found.contract is not None else ()
+    some = next((o.id for o in (*(o for o in operations if o.protected), *operations)), "operationId")
     return f"""\
 # What Seamwright is told of this system. Every key: seamwright manifest schema
 system: {_key(name)}

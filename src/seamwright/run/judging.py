@@ -145,11 +145,17 @@ def _worst(first: Cause | None, second: Cause) -> Cause:
 def reproduction(
     source: str, item: Planned, finding: Finding, seed: int, cells: Iterable[str], options: Iterable[str] = ()
 ) -> str:
-    """The command that shows a finding again; `options` are those that said how the target is to be treated."""
+    """The command that shows a finding again; `options` are those that said how the target is to be treated. Where the
+    finding says which other check had sent what failed, that one runs too."""
     words = ["seamwright", "verify", source]
     if "://" not in source:
         words.append(item.boundary)
-    words += ["--check", item.check, "--seed", str(seed), *options]
-    if finding.operation and finding.operation in set(cells):
+    words += ["--check", item.check]
+    sender = finding.facts.get("sent by")
+    if sender and sender != item.check:
+        words += ["--check", sender]
+    words += ["--seed", str(seed), *options]
+    # What another check has sent, it may have sent on its way through another operation.
+    if not sender and finding.operation and finding.operation in set(cells):
         words += ["--operation", finding.operation]
     return shlex.join(words)

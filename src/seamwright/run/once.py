@@ -6,11 +6,11 @@ import asyncio
 import secrets
 import time
 import traceback
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
-from seamwright.drivers import drivers
+from seamwright.drivers import driver
 from seamwright.ledger.store import Ledger
 from seamwright.model.check import Check
 from seamwright.model.driver import SqlConnection
@@ -56,7 +56,25 @@ BUDGET = 120.0
 
 CHECK_BUDGET = 20.0
 """Seconds that one check may take, or a sixth of the run's budget where that is more; twice as much when it runs
-alone."""
+alone, and then also its share of what is left."""
+
+GENEROUS = 1.25
+"""How many times its fair part of the time that is left a check may take; most take less."""
+
+SHORTEST = 3.0
+"""Seconds that a check may take, however many there are, as long as they are there."""
+
+LOOKS_BACK = 9
+"""The urgency of checks that begin when all others have ended."""
+
+KEPT_BACK = 0.06
+"""The part of a run's time that is kept for checks that look back."""
+
+LEAST = 0.1
+"""Seconds without which a check is not begun."""
+
+FIRST = 0
+"""The urgency of checks that go before all others."""
 
 CHECKS_AT_ONCE = 4
 """Checks that run at the same time, as long as none of them wants to be alone."""
@@ -128,6 +146,9 @@ class _Execution:
         self.evidence: list[Evidence] = []
         self.run = self._new_run()
         self.end = 0.0
+        self.looks_back = any(prepared.checks[i.check].urgency >= LOOKS_BACK for i in prepared.plan.planned)
+        self.waiting = sum(not prepared.checks[item.check].alone for item in prepared.plan.planned)
+        self.alone = len(prepared.plan.planned) - self.waiting
 
     def _new_run(self) -> Run:
         return Run(
@@ -166,13 +187,10 @@ class _Execution:
         async with AsyncExitStack() as stack:
             world = await self._world(stack)
             places = asyncio.Semaphore(CHECKS_AT_ONCE)
-            together = [item for item in made.planned if not self.prepared.checks[item.check].alone]
-            async with asyncio.TaskGroup() as group:
-                for item in together:
-                    group.create_task(self._placed(places, world, item))
-            for item in made.planned:
-                if self.prepared.checks[item.check].alone:
-                    await self._one(world, item)
+            for turn in _turns(made.planned, self.prepared.checks):
+                async with asyncio.TaskGroup() as group:
+                    for item in turn:
+                        group.create_task(self._placed(places, world, item))
         coverage = explained(self.coverage.rows(self.subjects), self.subjects, made, self.evidence)
         record = RunRecord(self.run, made, seams, tuple(self.evidence), coverage, tuple(self.notices))
         finished = time.time()
@@ -188,22 +206,21 @@ class _Execution:
 
     async def _world(self, stack: AsyncExitStack) -> World:
         scope = Scope(self.manifest)
-        known = drivers()
         senders: dict[str, Sender] = {}
         databases: dict[str, SqlConnection] = {}
         for name, subject in self.subjects.items():
-            driver = known.get(subject.boundary.kind)
-            if driver is None:
+            opener = driver(subject.boundary.kind)
+            if opener is None:
                 continue
             if subject.boundary.kind == "sql":
                 try:
-                    databases[name] = driver.open(subject.boundary)
+                    databases[name] = opener.open(subject.boundary)
                 except UsageError as error:
                     self._notice(str(error))
                     continue
                 stack.push_async_callback(databases[name].close)
             else:
-                connection = driver.opened(subject.boundary, subject.contract)
+                connection = opener.opened(subject.boundary, subject.contract)
                 stack.push_async_callback(connection.close)
                 senders[name] = Sender(name, connection, scope, self._notice)
         logins = Logins(self.subjects, senders, self._recording("login"), scope, self._notice)
@@ -233,8 +250,7 @@ class _Execution:
         self._tell(CheckStarted(item))
         check = self.prepared.checks[item.check]
         recording = self._recording(item.check)
-        longest = max(CHECK_BUDGET, self.order.budget / 6) * (2 if check.alone else 1)
-        budget = min(longest, max(0.0, self.end - time.monotonic()))
+        budget = self._share(check)
         fold = Fold(item)
         started, clock = time.time(), time.perf_counter()
         trace = await self._tried(
@@ -254,9 +270,8 @@ class _Execution:
             findings=tuple(
                 replace(
                     finding,
-                    reproduce=reproduction(
-                        self.run.source, item, finding, self.order.seed, item.cells, self.order.options
-                    ),
+                    reproduce=finding.reproduce
+                    or reproduction(self.run.source, item, finding, self.order.seed, item.cells, self.order.options),
                     by_hand=finding.by_hand or by_hand(finding, numbered, check, self.subjects[item.boundary]),
                     facts={**finding.facts, **_catalogues(check)},
                 )
@@ -279,9 +294,23 @@ class _Execution:
         self.evidence.append(kept)
         self._tell(CheckFinished(item, kept))
 
+    def _share(self, check: Check) -> float:
+        """Seconds that a check may take: no more than is left, nor much more than its fair part of that."""
+        left = max(0.0, self.end - time.monotonic())
+        longest = max(CHECK_BUDGET, self.order.budget / 6)
+        if check.alone:
+            # What those before it did not need is shared among those that are still to come.
+            self.alone -= 1
+            return min(left, max(2 * longest, left / (self.alone + 1)))
+        if check.urgency < LOOKS_BACK and self.looks_back:
+            left = max(0.0, left - KEPT_BACK * self.order.budget)
+        fair = GENEROUS * left * CHECKS_AT_ONCE / max(CHECKS_AT_ONCE, self.waiting)
+        self.waiting -= 1
+        return min(longest, left, max(fair, SHORTEST))
+
     async def _tried(self, check: Check, bench: CheckBench, fold: Fold, budget: float) -> str:
         """Run a check into its fold; gives the traceback when it broke through a bug of ours or of its author."""
-        if budget <= 0:
+        if budget < LEAST:
             fold.end(f"the run's time budget of {self.order.budget:g} s ended before this check began", Cause.USAGE)
             return ""
         try:
@@ -318,6 +347,19 @@ class _Execution:
 
     def _tell(self, event: Event) -> None:
         self.events.put_nowait(event)
+
+
+def _turns(planned: Iterable[Planned], checks: Mapping[str, Check]) -> Iterator[list[Planned]]:
+    """What may run at the same time: first the most urgent by themselves, since others build on what they learn, then
+    all others together, then the least urgent, which look back on them, and in the end one by one those that run alone.
+    """
+    together = [item for item in planned if not checks[item.check].alone]
+    yield [item for item in together if checks[item.check].urgency == FIRST]
+    yield [item for item in together if FIRST < checks[item.check].urgency < LOOKS_BACK]
+    yield [item for item in together if checks[item.check].urgency >= LOOKS_BACK]
+    for item in planned:
+        if checks[item.check].alone:
+            yield [item]
 
 
 def _catalogues(check: Check) -> dict[str, tuple[str, ...]]:

@@ -26,9 +26,13 @@ class Selection:
 
     def takes(self, check: Check) -> bool:
         """Whether a check was asked for, by its family or by its id."""
+        return self.names(check.id)
+
+    def names(self, ident: str) -> bool:
+        """Whether the check of this id was asked for, which its family begins."""
         if not self.families and not self.checks:
             return True
-        return check.family in self.families or check.id in self.checks
+        return ident.partition(".")[0] in self.families or ident in self.checks
 
 
 def plan(
@@ -39,8 +43,8 @@ def plan(
 ) -> Plan:
     """Ask every selected check about every selected boundary.
 
-    Checks that run alone come last, so that load and faults do not meet the others. Raises UsageError for a name in
-    the selection that does not exist.
+    The urgent ones come first; those that run alone last, so that load and faults do not meet the others. Raises
+    UsageError for a name in the selection that does not exist.
     """
     _known("boundary", selection.boundaries, subjects)
     _known("check", selection.checks, checks)
@@ -59,7 +63,7 @@ def plan(
                 planned.append(item)
             else:
                 skipped.append(item)
-    planned.sort(key=lambda item: checks[item.check].alone)
+    planned.sort(key=lambda item: (checks[item.check].alone, checks[item.check].urgency))
     return Plan(tuple(planned), tuple(skipped))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -35,7 +35,7 @@ class Coverage:
         self, outcome: Callable[[Exchange], str] = status_of, subjects: Mapping[str, Subject] | None = None
     ) -> None:
         self.outcome = outcome
-        self._counts: dict[tuple[str, str], Counter[str]] = {}
+        self._counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._meters = {n: Meter(s.contract) for n, s in (subjects or {}).items() if s.contract is not None}
 
     def measure(self, operation: Operation, case: Case, exchange: Exchange) -> None:
@@ -47,7 +47,13 @@ class Coverage:
 
     def count(self, boundary: str, operation: str, status: str, times: int = 1) -> None:
         """Count calls; status is a number as text, or the kind of the failure."""
-        self._counts.setdefault((boundary, operation), Counter())[status] += times
+        self._counts[boundary, operation][status] += times
+
+    def count_loaded(self, boundary: str, operation: str, status: int, times: int) -> None:
+        """Count answers under load, of which only the status is kept; that of GraphQL does not say that data came."""
+        meter = self._meters.get(boundary)
+        graph = meter is not None and meter.contract.kind == "graphql"
+        self.count(boundary, operation, f"{status} under load" if graph else str(status), times)
 
     def rows(self, subjects: Mapping[str, Subject]) -> tuple[Covered, ...]:
         """A row for every operation of every contract, those that were never called included."""

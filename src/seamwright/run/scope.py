@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from urllib.parse import urljoin, urlsplit
 
 from seamwright.model.check import Dares
@@ -20,11 +22,20 @@ ALLOWED: dict[Environment, frozenset[Dares]] = {
 
 _READING = frozenset({"GET", "HEAD", "QUERY"})
 
+_BASE = re.compile(r"[^/?#]*://[^/?#]*")
+"""All of a URL that its origin can be read from (RFC 3986, section 3)."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "grpc": 80, "grpcs": 443}
 
 
 def origin_of(url: str) -> str:
     """Scheme, host and port of a URL, in one spelling, so that origins compare."""
+    base = _BASE.match(url)
+    return _origin(base.group() if base else url)
+
+
+@functools.lru_cache(maxsize=256)
+def _origin(url: str) -> str:
     parts = urlsplit(url)
     port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
     return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"

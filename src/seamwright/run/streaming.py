@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from typing import Any
 
 from seamwright.model.bench import Call
 from seamwright.model.exchange import Exchange
@@ -17,7 +18,7 @@ AT_ONCE = 8
 
 async def streamed(
     calls: Iterable[Call],
-    send: Callable[[Call], Awaitable[Exchange]],
+    send: Callable[[Call], Coroutine[Any, Any, Exchange]],
     *,
     at_once: int,
     in_time: Callable[[], bool],
@@ -37,7 +38,7 @@ async def streamed(
                 if call is None:
                     more = False
                 else:
-                    on_their_way.append((call, asyncio.ensure_future(send(call))))
+                    on_their_way.append((call, asyncio.create_task(send(call))))
             if not on_their_way:
                 return
             call, task = on_their_way[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from seamwright.contracts.reading import contract_of, read_contract
-from seamwright.drivers import drivers
+from seamwright.drivers import driver
 from seamwright.model.boundary import Boundary
 from seamwright.model.errors import ContractError, TargetError
 from seamwright.model.exchange import Case, Exchange, Request
@@ -56,9 +56,9 @@ async def read_subjects(manifest: Manifest, fetch: Fetch) -> Subjects:
 
 async def _contract(boundary: Boundary, manifest: Manifest, fetch: Fetch) -> Contract | None:
     source = boundary.contract
-    driver = drivers().get(boundary.kind)
-    if source in (None, boundary.url) and driver is not None and driver.describe is not None:
-        return contract_of(await driver.describe(boundary, await _callers(boundary, manifest)), source=boundary.url)
+    speaks = driver(boundary.kind)
+    if source in (None, boundary.url) and speaks is not None and speaks.describe is not None:
+        return contract_of(await speaks.describe(boundary, await _callers(boundary, manifest)), source=boundary.url)
     if source is None:
         return None
     fetched: dict[str, bytes] = {}

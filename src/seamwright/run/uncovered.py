@@ -23,8 +23,12 @@ __all__ = ["TRIED_BY", "explained"]
 SECONDS = 1.0
 """What asking the generator may take at the end of a run; what it was not asked about gets a general reason."""
 
-TRIED_BY = {"limit": "contract.server-error-on-boundary", "broken": "contract.invalid-input-refused"}
-"""The checks whose work it is to send such values."""
+TRIED_BY: Mapping[str, Mapping[str, str]] = {
+    "openapi": {"limit": "contract.server-error-on-boundary", "broken": "contract.invalid-input-refused"},
+    "graphql": {"broken": "contract.graphql-invalid-input-refused"},
+    "protobuf": {"broken": "contract.grpc-invalid-input-refused"},
+}
+"""The checks whose work it is to send such values, by the kind of the contract."""
 
 _BUDGET = "time budget"
 """Stands in every reason that a spent budget gives."""
@@ -40,6 +44,7 @@ _WHYS = {
     "sent": "no call that was judged had it",
     "left out": "no call that was judged did without it",
     "broken": "no call that was judged broke it alone",
+    "answered": "no answer held it",
 }
 _OTHER = "no call that was judged had such a value"
 
@@ -91,7 +96,7 @@ def explained(
         assert operation is not None, row
         maker = makers.setdefault(row.boundary, _Makers(contract, end))
         why = _why_none(row, subjects[row.boundary], plan, evidence)
-        reasons = _Reasons(row, operation, plan, evidence, maker)
+        reasons = _Reasons(row, operation, contract.kind, plan, evidence, maker)
         told.append(replace(row, points=tuple(_with_reasons(each, why, reasons) for each in row.points)))
     return tuple(told)
 
@@ -133,10 +138,17 @@ class _Reasons:
     """Why single points of an operation that was called were not exercised."""
 
     def __init__(
-        self, row: Covered, operation: Operation, plan: Plan, evidence: Sequence[Evidence], makers: _Makers
+        self,
+        row: Covered,
+        operation: Operation,
+        kind: str,
+        plan: Plan,
+        evidence: Sequence[Evidence],
+        makers: _Makers,
     ) -> None:
         self._row = row
         self._operation = operation
+        self._tried_by = TRIED_BY.get(kind, {})
         self._plan = plan
         self._makers = makers
         self._late = any(
@@ -160,7 +172,7 @@ class _Reasons:
 
     def _not_tried(self, aspect: str) -> str:
         """Why the check that sends such values did not run on the operation."""
-        check = TRIED_BY.get(aspect)
+        check = self._tried_by.get(aspect)
         if check is None:
             return ""
         boundary, operation = self._row.boundary, self._row.operation

@@ -58,7 +58,14 @@ def test_no_answer_is_told_by_its_kind() -> None:
 
 @pytest.mark.parametrize(
     ("path", "about"),
-    [("/orders/{id}/cancel", "orders"), ("/api/orders", "api/orders"), ("/v2/zones/{z}", "v2/zones"), ("/", "/")],
+    [
+        ("/orders/{id}/cancel", "orders"),
+        ("/api/orders", "api/orders"),
+        ("/v2/zones/{z}", "v2/zones"),
+        ("/", "/"),
+        ("/api/v1/users/{id}", "api/v1/users"),
+        ("/api/v1", "api/v1"),
+    ],
 )
 def test_an_operation_is_about_the_first_words_of_its_path(path: str, about: str) -> None:
     assert resource(Operation("op", "GET", path)) == about

@@ -54,6 +54,7 @@ def test_the_usual_names(parameters: dict[str, Json], style: str, at: str, size:
         ({}, LIST),
         ({"limit": NUMBER}, LIST),
         ({"from": {"type": "string", "format": "date"}, "limit": NUMBER}, LIST),
+        ({"after": {"type": "string", "format": "date-time"}, "limit": NUMBER}, LIST),
         ({"limit": NUMBER, "offset": NUMBER}, {"type": "object", "properties": {"count": NUMBER}}),
     ],
 )
@@ -106,6 +107,7 @@ def test_what_shows_no_list_is_no_page() -> None:
 def test_items_are_told_apart_by_what_all_have_and_none_shares() -> None:
     pages = [[{"name": "a", "uuid": "1"}, {"name": "a", "uuid": "2"}], [{"name": "b", "uuid": "3"}]]
     assert identified(pages) == [["1", "2"], ["3"]]
+    assert identified([[{"name": "a", "uid": "1"}], [{"name": "a", "uid": "2"}]]) == [["1"], ["2"]]
     assert identified([[{"x": 1}, {"x": 2}]]) == [['{"x": 1}', '{"x": 2}']]
     assert identified([["a", "b"], []]) == [['"a"', '"b"'], []]
     assert identified([]) == []

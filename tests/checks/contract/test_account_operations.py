@@ -22,6 +22,7 @@ async def test_refutes_a_server_error() -> None:
 
     seen = await tried(CHECK, Breaks(), document(), **PEOPLE)
     assert [f.operation for f in seen.evidence.findings] == ["leave"]
+    assert [f.root for f in seen.evidence.findings] == ["/me 5xx"]
     assert seen.cell("changePassword") == "proved"
 
 
@@ -34,6 +35,7 @@ async def test_refutes_an_answer_that_is_not_declared() -> None:
     seen = await tried(CHECK, Chats(), document(), **PEOPLE)
     [finding] = seen.evidence.findings
     assert (finding.operation, finding.facts["status"]) == ("logout", 202)
+    assert finding.root == "undocumented 2xx", "one cause with what other checks see of it"
 
 
 async def test_proves_what_keeps_to_the_contract_with_accounts_of_its_own() -> None:

@@ -45,6 +45,16 @@ async def test_refutes_a_status_of_its_own_for_broken_input() -> None:
     assert "declares 400, 415, 422, 404" in finding.title or "declares 422, 404" in finding.title
 
 
+async def test_a_contract_that_declares_but_a_limit_of_calls_says_nothing_of_broken_input() -> None:
+    told = document()
+    told["paths"] = {"/items": {"get": told["paths"]["/items"]["get"]}}
+    responses = told["paths"]["/items"]["get"]["responses"]
+    told["paths"]["/items"]["get"]["responses"] = {"200": responses["200"], "429": {"description": "later"}}
+    seen = await tried(CHECK, Items(), told)
+    assert seen.verdict == "unknown"
+    assert "no error that the contract declares could be brought about" in seen.evidence.why
+
+
 async def test_refutes_a_header_that_is_missing() -> None:
     told = document()
     told["paths"]["/items"]["get"]["responses"]["422"]["headers"] = {

@@ -60,3 +60,14 @@ async def test_is_unknown_where_the_honest_call_is_not_answered() -> None:
     seen = await tried_on(CHECK, Closed(), depth=0, only=("customers",))
     assert seen.verdict == "unknown"
     assert "no valid call was answered with data" in seen.evidence.why
+
+
+async def test_a_server_that_fails_on_whatever_it_refuses_is_told_once() -> None:
+    class Failing(Orders):
+        def answer(self, result: ExecutionResult) -> Response:
+            return JSONResponse(result.formatted, 500 if result.data is None else 200)
+
+    seen = await tried_on(CHECK, Failing(), depth=0, only=("orders", "customers", "search"))
+    (finding,) = seen.evidence.findings
+    assert finding.count > 5
+    assert set(finding.facts["operations"]) == {"Query.orders", "Query.customers", "Query.search"}

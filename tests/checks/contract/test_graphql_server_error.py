@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
@@ -87,3 +88,43 @@ async def test_is_unknown_where_nothing_is_answered() -> None:
             return JSONResponse({"errors": [{"message": "log in first"}]}, 401)
 
     assert (await tried_on(CHECK, Closed(), depth=0, only=("customers",))).verdict == "unknown"
+
+
+async def test_refutes_a_resolver_that_breaks_on_what_is_not_there() -> None:
+    class Empty(Orders):
+        def query_orders(self, status: str | None = None, first: int | None = None) -> Any:
+            return []
+
+        def query_customers(self) -> Any:
+            return []
+
+        def mutation_create_order(self, input: Any) -> Any:  # noqa: A002 - the schema calls it so
+            raise GraphQLError("no such customer", extensions={"code": "NOT_FOUND"})
+
+        def mutation_set_note(self, id: str, note: str | None = None) -> Any:  # noqa: A002
+            raise KeyError("order")
+
+    seen = await tried_on(
+        CHECK, Empty(), depth=0, only=("orders", "customers", "createOrder", "setNote", "deleteOrder")
+    )
+    assert seen.cell("Mutation.setNote") == "refuted"
+    assert seen.cell("Mutation.deleteOrder") == "unknown", "it bears what is not there, and nothing that is was tried"
+    sent = [e for e in seen.exchanges if e.operation == "Mutation.setNote"]
+    numbers = [int(json.loads(e.request.body)["variables"]["id"]) for e in sent if "not there" in e.note]
+    assert numbers
+    assert min(numbers) > 2_000_000_000, "no object that somebody has is hit by chance"
+
+
+async def test_what_breaks_alike_everywhere_is_one_finding() -> None:
+    class Failing(Orders):
+        def resolve(self, source: Any, info: Any, **given: Any) -> Any:
+            if info.parent_type.name == "Query" and info.field_name in ("orders", "customers", "search"):
+                raise GraphQLError("no rows", extensions={"exception": f"shop.errors.StoreError: {info.field_name}"})
+            return super().resolve(source, info, **given)
+
+        def answer(self, result: ExecutionResult) -> Response:
+            return JSONResponse(result.formatted, 500 if result.errors else 200)
+
+    seen = await tried_on(CHECK, Failing(), depth=3, only=("orders", "customers", "search"))
+    (finding,) = seen.evidence.findings
+    assert set(finding.facts["operations"]) == {"Query.orders", "Query.customers", "Query.search"}

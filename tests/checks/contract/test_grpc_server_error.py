@@ -124,3 +124,33 @@ async def test_a_server_that_is_gone_is_unknown_and_told_which_call_to_look_at(
         found = await tried_at(CHECK, url, contract_of(SHOP), boundary={"kind": "grpc"}, depth=0)
     assert found.verdict == "unknown"
     assert "--operation Orders.GetOrder" in found.evidence.why
+
+
+async def test_whatever_is_not_written_is_told_once() -> None:
+    answers = Shop().answers()
+    del answers["DeleteOrder"]
+    del answers["CreateOrder"]
+    found = await tried_rpc(CHECK, SHOP, answers, depth=20)
+    [finding] = [f for f in found.evidence.findings if f.facts["code"] == "UNIMPLEMENTED"]
+    assert finding.facts["operations"] == ["Orders.CreateOrder", "Orders.DeleteOrder"]
+    assert finding.count == 2
+    assert len([e for e in found.exchanges if e.operation == "Orders.CreateOrder" and e.note == "drawn"]) == 0
+
+
+async def test_an_rpc_whose_objects_are_not_there_is_tried_without_them() -> None:
+    shop = Shop()
+
+    def create(request: Any, context: Any) -> Any:
+        refuse(context, "FAILED_PRECONDITION", "the shop is closed")
+
+    def delete(request: Any, context: Any) -> Any:
+        raise KeyError(request["id"])
+
+    found = await tried_rpc(
+        CHECK,
+        SHOP,
+        shop.answers(CreateOrder=create, DeleteOrder=delete, ListOrders=lambda request, context: {}),
+        depth=0,
+    )
+    assert found.cell("Orders.DeleteOrder") == "refuted"
+    assert found.cell("Orders.GetOrder") == "unknown", "it bears what is not there, and nothing that is was tried"

@@ -37,6 +37,47 @@ async def test_refutes_a_crash_on_the_longest_text() -> None:
     assert places == {"body/name"}
 
 
+def _nested() -> dict[str, Any]:
+    """The contract with an item inside a member of the body."""
+    made = document()
+    told = made["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]
+    told["schema"] = {
+        "type": "object",
+        "required": ["item"],
+        "properties": {"item": {**told["schema"], "required": ["name"]}},
+    }
+    del made["paths"]["/items"]["get"]
+    return made
+
+
+class _Inside(Items):
+    """Each name is taken once, and a second time is a crash."""
+
+    names: set[str]
+
+    async def create(self, request: Any) -> Response:
+        body = (await request.json())["item"]
+        self.names = getattr(self, "names", {"a"})
+        if body["name"] in self.names:
+            return JSONResponse({"error": "IntegrityError"}, 500)
+        self.names.add(body["name"])
+        return self.made({"count": 1, **body})
+
+
+async def test_a_text_that_is_taken_only_once_is_no_limit_of_the_object_that_holds_it() -> None:
+    seen = await tried(CHECK, _Inside(), _nested())
+    assert "body/item" not in {f.facts["place"] for f in seen.evidence.findings}
+
+
+async def test_refutes_a_crash_at_the_least_members_of_an_object_inside() -> None:
+    class Bare(_Inside):
+        def made(self, body: dict[str, Any]) -> Response:
+            return super().made(body) if "note" in body else JSONResponse({"error": "KeyError"}, 500)
+
+    seen = await tried(CHECK, Bare(), _nested())
+    assert "body/item" in {f.facts["place"] for f in seen.evidence.findings}, seen.evidence.why
+
+
 async def test_proves_and_keeps_to_valid_values() -> None:
     seen = await tried(CHECK, Items(), document())
     assert seen.verdict == "proved"

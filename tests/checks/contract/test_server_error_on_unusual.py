@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from typing import Any
 
@@ -88,3 +89,24 @@ def test_does_not_apply_where_everything_is_bounded() -> None:
     }
 
     assert "bounded" in skipped(CHECK, bounded).why
+
+
+async def test_is_unknown_where_the_time_ends_before_a_failure_could_be_repeated() -> None:
+    class FailsAndHangs(Items):
+        odd = 0
+
+        async def create(self, request: Any) -> Response:
+            if self.odd > 20:
+                await asyncio.Event().wait()
+            return await super().create(request)
+
+        def made(self, body: dict[str, Any]) -> Response:
+            self.odd += 1
+            return JSONResponse({"error": "no"}, 500) if self.odd > 20 else super().made(body)
+
+        def valid(self, body: Any) -> bool:
+            return isinstance(body, dict)
+
+    seen = await tried(CHECK, FailsAndHangs(), open_document(), budget=5.0)
+    assert seen.cell("createItem") == "unknown"
+    assert "answered 500, and the time ended before it was repeated" in seen.evidence.why

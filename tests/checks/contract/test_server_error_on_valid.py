@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -33,6 +34,26 @@ async def test_refutes_an_optional_parameter_that_crashes() -> None:
     assert seen.cell("listItems") == "refuted"
 
 
+async def test_blames_no_part_of_a_call_where_the_accepted_one_fails_by_now_as_well() -> None:
+    class Spoilt(Items):
+        answered = 0
+
+        async def list(self, request: Any) -> Response:
+            self.answered += 1
+            return await super().list(request) if self.answered < 4 else JSONResponse({"error": "a bad row"}, 500)
+
+    seen = await tried(CHECK, Spoilt(), document())
+    assert seen.cell("listItems") == "refuted"
+    assert not [f.title for f in seen.evidence.findings if "because of" in f.title]
+
+    class LimitCrashes(Items):
+        def page(self, limit: int) -> Response:
+            return super().page(limit) if limit == 20 else JSONResponse({"error": "no"}, 500)
+
+    seen = await tried(CHECK, LimitCrashes(), document())
+    assert [f.title for f in seen.evidence.findings if "because of query/limit" in f.title]
+
+
 async def test_proves_where_every_form_is_answered() -> None:
     seen = await tried(CHECK, Items(), document())
     assert seen.verdict == "proved"
@@ -43,17 +64,53 @@ async def test_proves_where_every_form_is_answered() -> None:
 
 async def test_is_unknown_when_it_happens_once_only() -> None:
     class Once(Items):
-        calls = 0
+        failed = False
 
-        def made(self, body: dict[str, Any]) -> Response:
-            self.calls += 1
-            return JSONResponse({"error": "no"}, 503) if self.calls == 2 else super().made(body)
+        async def list(self, request: Any) -> Response:
+            fails, self.failed = not self.failed, True
+            return JSONResponse({"error": "no"}, 503) if fails else await super().list(request)
 
     seen = await tried(CHECK, Once(), document())
-    assert seen.cell("createItem") == "unknown"
-    assert "503 once, and 201 when repeated" in seen.evidence.why
+    assert seen.cell("listItems") == "unknown"
+    assert "503 once, and not when it was repeated" in seen.evidence.why
+
+
+async def test_refutes_the_same_error_that_comes_now_and_then_to_calls_that_are_under_way_together() -> None:
+    class Locked(Items):
+        busy = 0
+
+        async def list(self, request: Any) -> Response:
+            self.busy += 1
+            try:
+                await asyncio.sleep(0.01)
+                return JSONResponse({"error": "locked"}, 503) if self.busy > 1 else await super().list(request)
+            finally:
+                self.busy -= 1
+
+    seen = await tried(CHECK, Locked(), document())
+    assert seen.cell("listItems") == "refuted"
+    [finding] = seen.evidence.findings
+    assert "now and then, while other calls are under way" in finding.title
+    assert finding.count >= 2
 
 
 async def test_is_unknown_where_no_call_succeeds() -> None:
     seen = await tried(CHECK, Closed(), document())
     assert seen.verdict == "unknown"
+
+
+async def test_is_unknown_where_the_time_ends_before_a_server_error_could_be_repeated() -> None:
+    class FailsAndHangs(Items):
+        calls = 0
+
+        async def list(self, request: Any) -> Response:
+            self.calls += "limit" in request.query_params
+            if self.calls < 12:
+                return await super().list(request)
+            if self.calls > 12:
+                await asyncio.Event().wait()
+            return JSONResponse({"error": "no"}, 500)
+
+    seen = await tried(CHECK, FailsAndHangs(), document(), budget=5.0, boundary={"exclude": ["getItem", "deleteItem"]})
+    assert seen.cell("listItems") == "unknown"
+    assert "answered 500, and the time ended before it was repeated" in seen.evidence.why

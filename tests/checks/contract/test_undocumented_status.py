@@ -58,3 +58,14 @@ def test_says_nothing_where_every_status_is_declared() -> None:
         for operation in path.values():
             operation["responses"]["default"] = {"description": "anything"}
     assert skipped(CHECK, anything).applicable is False
+
+
+async def test_an_example_that_breaks_the_schema_beside_it_is_owed_no_declared_answer() -> None:
+    told = document()
+    create = told["paths"]["/items"]["post"]
+    create["requestBody"]["content"]["application/json"]["example"] = ["no", "item"]
+    create["responses"].pop("422", None)
+    create["responses"].pop("400", None)
+    seen = await tried(CHECK, Items(), told)
+    assert any(e.status == 422 and e.operation == "createItem" for e in seen.exchanges)
+    assert seen.cell("createItem") != "refuted"

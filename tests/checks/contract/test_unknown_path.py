@@ -125,6 +125,13 @@ async def test_a_parameter_that_stands_for_a_whole_path_covers_it() -> None:
     assert not any("/items/unknown" in e.request.url for e in seen.exchanges)
 
 
+async def test_a_fragment_in_a_path_is_never_sent_and_no_unknown_one() -> None:
+    told = document()
+    told["paths"]["/items#small"] = {"get": {**told["paths"]["/items"]["get"], "operationId": "listSmall"}}
+    seen = await tried(CHECK, Items(), told)
+    assert seen.verdict == "proved"
+
+
 async def test_is_unknown_where_no_operation_is_answered_either() -> None:
     seen = await tried(CHECK, Closed(), document())
     assert seen.verdict == "unknown"

@@ -116,3 +116,13 @@ def test_does_not_apply_where_nothing_can_be_compared() -> None:
     answer = made["paths"]["/albums/{albumId}"]["get"]["responses"]["200"]
     answer["content"]["application/json"]["schema"] = schema
     assert "no update can be read back" in skipped(CHECK, made).why
+
+
+def test_does_not_apply_to_what_lies_below_the_object_that_is_read() -> None:
+    made = document()
+    album = made["paths"].pop("/albums/{albumId}")
+    updates = {name: told for name, told in album.items() if name in ("put", "patch")}
+    shared = {"parameters": album["parameters"]} if "parameters" in album else {}
+    made["paths"]["/albums/{albumId}"] = {"get": album["get"], **shared}
+    made["paths"]["/albums/{albumId}/sleeve"] = {**updates, **shared}
+    assert "no update can be read back" in skipped(CHECK, made).why

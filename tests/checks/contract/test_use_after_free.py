@@ -151,3 +151,16 @@ def test_does_not_apply_where_nothing_is_deleted() -> None:
     for path in made["paths"].values():
         path.pop("delete", None)
     assert "it deletes nothing" in skipped(CHECK, made).why
+
+
+def test_does_not_apply_to_what_lies_below_an_object_that_stays() -> None:
+    made = document()
+    album = made["paths"]["/albums/{albumId}"]
+    where = album.get("parameters") or album["delete"].get("parameters", [])
+    star = {"operationId": "unstarAlbum", "responses": {"204": {"description": ""}}, "parameters": where}
+    made["paths"] = {
+        "/albums": made["paths"]["/albums"],
+        "/albums/{albumId}": {name: told for name, told in album.items() if name != "delete"},
+        "/albums/{albumId}/star": {"delete": star},
+    }
+    assert "nothing that it deletes can be looked for afterwards" in skipped(CHECK, made).why

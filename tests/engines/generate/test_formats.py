@@ -9,7 +9,7 @@ from random import Random
 import jsonschema_rs
 import pytest
 
-from seamwright.engines.generate.formats import BROKEN, FORMATS
+from seamwright.engines.generate.formats import BROKEN, FORMATS, shown_format
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -33,5 +33,30 @@ def test_formats_that_stretch(name: str, size: int) -> None:
     assert jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True).is_valid(text)
 
 
+def test_no_address_is_longer_than_mail_can_carry() -> None:
+    assert len(FORMATS["email"](Random(0), 254, 320)) == 254
+    assert len(FORMATS["email"](Random(0), 255, 320)) == 254, "left to whoever asks to see that it does not fit"
+
+
 def test_bytes_decode() -> None:
     assert base64.b64decode(FORMATS["byte"](Random(0), 0, math.inf), validate=True)
+
+
+@pytest.mark.parametrize(
+    ("examples", "shown"),
+    [
+        (["ada@example.com"], "email"),
+        (["ada@example.com", "bob@example.com"], "email"),
+        (["6fa459ea-ee8a-4ca4-894e-db77e160355e"], "uuid"),
+        (["2024-02-29"], "date"),
+        (["2024-02-29T10:00:00Z"], "date-time"),
+        (["https://example.com/a"], "uri"),
+        (["note: call back"], ""),
+        (["urn:x:y"], ""),
+        (["ada@example.com", "ada"], ""),
+        (["Ada"], ""),
+        ([], ""),
+    ],
+)
+def test_examples_show_a_format_where_all_are_in_it(examples: list[str], shown: str) -> None:
+    assert shown_format(examples) == shown

@@ -367,3 +367,26 @@ def test_what_has_not_the_shape_of_a_schema_does_no_harm() -> None:
     generator = compile_schema(schema, resolve=resolver({}), dialect="3.0")
     assert isinstance(generator.valid(Random(0)), dict)
     assert list(generator.invalid(Random(0)))
+
+
+def test_texts_are_mostly_of_the_format_that_an_example_shows_and_the_schema_leaves_unsaid() -> None:
+    schema = {"type": "string", "example": "ada@example.com"}
+    generator, random = compile_schema(schema, resolve=resolver({})), Random(1)
+    drawn = [generator.valid(random) for _ in range(200)]
+    addresses = [text for text in drawn if text.endswith("@example.com")]
+    assert len(addresses) > 100
+    assert len(set(addresses)) > 50, "an address that nobody has yet is among them"
+    assert len(addresses) < 200, "what the contract allows besides is sent as well"
+
+    short = compile_schema({**schema, "maxLength": 15, "minLength": 15}, resolve=resolver({}))
+    assert {len(short.valid(random)) for _ in range(50)} == {15}
+    free = compile_schema({"type": "string", "example": "Ada"}, resolve=resolver({}))
+    assert not [text for text in (free.valid(random) for _ in range(50)) if "@example" in text]
+
+
+def test_an_address_at_a_limit_beyond_what_mail_can_carry_is_not_made() -> None:
+    schema = {"type": "string", "format": "email", "maxLength": 255}
+    generator = compile_schema(schema, resolve=resolver({}))
+    assert max(len(case.value) for case in generator.boundary(Random(1))) <= 254
+    shorter = compile_schema({**schema, "maxLength": 254}, resolve=resolver({}))
+    assert max(len(case.value) for case in shorter.boundary(Random(1))) == 254

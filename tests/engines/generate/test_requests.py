@@ -112,6 +112,24 @@ def test_cases_at_a_limit_are_valid_and_reach_it() -> None:
     assert [edge.where for edge in edges] == sorted((edge.where for edge in edges), key=lambda where: where == "body")
 
 
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_form_is_an_object_whatever_is_put_into_it(media_type: str) -> None:
+    some = {"type": "array", "minItems": 1, "items": {"type": "integer"}}
+    schema = {"type": "object", "properties": {"size": {"type": "integer"}, "some": some}}
+    told = {"requestBody": {"content": {media_type: {"schema": schema}}}, "responses": {"200": {"description": ""}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/a": {"post": {"operationId": "a", **told}}},
+    }
+    contract = load_openapi(document, source="openapi.json", digest="0" * 64)
+    operation = contract.operation("a")
+    assert operation is not None
+    broken = list(invalid_cases(contract, operation, Random(1)))
+    assert {varied.place for varied in broken} == {"body/size", "body/some", "body/some/0"}
+    assert not any(varied.value.get("some") == [] for varied in broken)
+
+
 def test_cases_that_break_one_rule_are_refused_by_the_contract() -> None:
     contract, operation = made()
     validator = ContractValidator(contract)

@@ -80,3 +80,10 @@ def test_the_same_seed_gives_the_same_values() -> None:
     first, second = (list(generator(SCHEMA).unusual(Random(7))) for _ in range(2))
 
     assert first == second
+
+
+def test_without_a_type_there_is_more_than_objects() -> None:
+    loose = {"required": ["name"], "properties": {"name": {"type": "string"}}}
+    assert {"a list where no type is named", "null where no type is named"} <= whats(loose)
+    assert not any("where no type is named" in what for what in whats({**loose, "type": "object"}))
+    assert "null where no type is named" not in whats({**loose, "type": ["object", "null"]})

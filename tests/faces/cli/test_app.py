@@ -13,7 +13,20 @@ from seamwright import __version__
 from seamwright.faces.cli.app import app
 from tests.faces.terminal import environment, program
 
-COMMANDS = ["checks", "contract", "demo", "doctor", "evidence", "gate", "init", "ledger", "manifest", "mock", "report"]
+COMMANDS = [
+    "checks",
+    "contract",
+    "demo",
+    "doctor",
+    "evidence",
+    "gate",
+    "init",
+    "ledger",
+    "load",
+    "manifest",
+    "mock",
+    "report",
+]
 COMMANDS += ["runs", "verify"]
 HEAVY = ["pydantic", "sqlalchemy", "numpy", "httpx2", "jinja2", "ruamel.yaml", "rich", "joserfc", "starlette"]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from seamwright.faces.cli.console import Show, out, plan_tables, print_json, summary
+from seamwright.faces.cli.console import Show, plan_tables, summary
 from seamwright.model.check import Dares
 from seamwright.model.plan import Plan, Planned, Skipped
 from seamwright.model.run import CheckFinished, CheckStarted, Notice, RunFinished, RunRecord, RunStarted
@@ -32,11 +31,6 @@ def test_the_summary_shows_every_finding_with_how_to_see_it_again(
     for seam in record.seams:
         assert visible(seam.name) in shown
     assert str(record.verdict) in shown.splitlines()[-1] or str(record.verdict) in shown
-
-
-def test_what_a_target_answers_cannot_speak_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    out().print("\x1b[2Jgone \u202e desrever \ud800 end\nnext line")
-    assert capsys.readouterr().out == "\\x1b[2Jgone \\u202e desrever \\ud800 end\nnext line\n"
 
 
 def test_nothing_tried_is_nothing_known(capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,13 +86,3 @@ def test_a_plan_says_what_would_run_and_what_would_not(capsys: pytest.CaptureFix
     assert "attack" in shown
     assert "leaves out list[/x]: it takes [no] body" in shown
     assert "api: the contract could not be read: [/x] (stays unknown)" in shown
-
-
-@pytest.mark.parametrize("value", [{"a": ["ü", None]}, {"a": ["half of a pair: \ud800"]}, [], {"5": 1.5}])
-def test_json_is_one_value(capsys: pytest.CaptureFixture[str], value: object) -> None:
-    print_json(value)
-    assert json.loads(capsys.readouterr().out) == value
-
-
-def test_a_pipe_is_wide_enough_for_every_table() -> None:
-    assert out().width >= 200

@@ -9,7 +9,9 @@ import httpx2
 
 from tests.faces.conftest import Served
 from tests.faces.terminal import seamwright
+from tests.rpc import SHOP, serving_rpc
 from tests.serving import free_port
+from tests.shop import Shop
 
 
 def test_from_a_url(books: Served, here: Path) -> None:
@@ -50,3 +52,21 @@ def test_what_cannot_be_used(here: Path) -> None:
     assert wrong.status == 2
     assert "other.json" in wrong.err
     assert sorted(path.name for path in here.iterdir()) == ["other.json"]
+
+
+def test_from_a_grpc_server(here: Path) -> None:
+    with serving_rpc(SHOP, Shop().answers(), reflect=("v1",)) as url:
+        assert seamwright("init", url, cwd=here).status == 0
+        plan = seamwright("verify", "--plan", "--json", cwd=here)
+        assert plan.status == 0, plan.err
+        assert "contract.grpc-server-error" in {item["check"] for item in plan.json["planned"]}
+    with serving_rpc(SHOP, Shop().answers()) as url:
+        silent = seamwright("init", url, "--force", cwd=here)
+    assert silent.status == 2
+    assert f"seamwright init api.proto --url {url}" in silent.err
+
+
+def test_from_a_websocket(here: Path) -> None:
+    assert seamwright("init", "ws://127.0.0.1:9000/feed", cwd=here).status == 0
+    plan = seamwright("verify", "--plan", "--json", cwd=here)
+    assert {item["check"] for item in plan.json["planned"]} >= {"contract.websocket-handshake"}

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from seamwright.faces.cli.options import known_names, listed, manifest_at, seconds, seeded
+from seamwright.faces.cli.options import (
+    environment_named,
+    known_names,
+    listed,
+    manifest_at,
+    seconds,
+    seeded,
+    token_in,
+)
 from seamwright.model.errors import UsageError
 
 
@@ -43,3 +51,17 @@ def test_a_name_that_is_not_there_is_told_with_the_one_that_was_meant() -> None:
         known_names("--proves", ["atuh"], ["auth", "load"])
     with pytest.raises(UsageError, match="there are: auth, load"):
         known_names("--proves", ["xyz"], ["auth", "load"])
+
+
+def test_an_environment_is_one_of_three() -> None:
+    assert (environment_named(None), environment_named("staging")) == (None, "staging")
+    with pytest.raises(UsageError, match="--environment: 'prod'"):
+        environment_named("prod")
+
+
+def test_a_token_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOOKS_TOKEN", "t0ken")
+    monkeypatch.delenv("NO_SUCH_TOKEN", raising=False)
+    assert (token_in(None), token_in("BOOKS_TOKEN")) == (None, "t0ken")
+    with pytest.raises(UsageError, match="NO_SUCH_TOKEN is not set"):
+        token_in("NO_SUCH_TOKEN")

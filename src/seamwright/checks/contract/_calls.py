@@ -6,17 +6,25 @@ import copy
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Any
 
-from seamwright.checks._honest import Caller, candidates, succeeded, unknown_object
+from seamwright.checks._honest import Caller, learn_accepted, likely, succeeded, unknown_object
 from seamwright.checks.contract._drawn import drawn_calls
 from seamwright.contracts.conformance import request_violations
-from seamwright.engines.generate.requests import Varied, merged, valid_case
+from seamwright.engines.generate.requests import Varied, boundary_cases, merged, valid_case
 from seamwright.model.bench import Bench
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.operation import Contract, Operation
 
 __all__ = ["Made", "laid_over", "limit_over", "valid_calls"]
+
+LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "type"})
+# "type" is what stands for the zero of a number without limits.
+UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
+
+EDGES = 200
+"""Values at a limit that are looked through, the outermost first."""
 
 DRAWS = 12
 """Generated cases that are looked through for optional parts."""
@@ -35,41 +43,53 @@ class Made:
 
 
 async def valid_calls(
-    bench: Bench, operation: Operation, who: Caller, *, unknown: bool = False
+    bench: Bench, operation: Operation, who: Caller, *, unknown: bool = False, drawn: int | None = None
 ) -> AsyncGenerator[Made, None]:
     """Call an operation with valid values: as people wrote them, generated, and with and without all that is optional.
 
-    The two last are made from the first call that was answered in the success class, and after them come as many drawn
-    ones as the run's depth says. With `unknown`, one call names an object that does not exist.
+    The two last are made from the first call that was answered in the success class, and after them come drawn ones, as
+    many as the run's depth says. With `unknown`, one call names an object that does not exist. Where `drawn` says how
+    many are to be drawn, time is short: the first accepted call is enough, and the next ones are made on its object.
     """
     base: Case | None = None
     last: Case | None = None
-    async for case, form in candidates(bench, operation, who):
+    async for case, form in likely(bench, operation, who):
         exchange = await who.call(bench, case, note=f"valid call: {form}")
         if base is None and succeeded(operation, exchange):
             base = case
+            learn_accepted(bench, operation, who, case)
         last = case
         yield Made(case, exchange, form)
+        if base is not None and drawn is not None:
+            break
     start = base or last
     if start is None:
         return
     for change, form in ((_least, "only what is required"), (_most, "with all that is optional")):
         varied = change(bench, operation, start)
-        if varied is not None:
+        if varied is not None and drawn is not None:
+            yield Made(varied, await who.call(bench, varied, note=f"valid call: {form}"), form)
+        elif varied is not None:
             yield await _on_fresh_object(bench, operation, who, varied, form)
     absent = unknown_object(bench, operation, start) if unknown else None
     if absent is not None:
         form = "an object that does not exist"
         yield Made(absent, await who.call(bench, absent, note=f"valid call: {form}"), form)
+    outermost = _outermost(bench, operation) if drawn is not None else []
+    for side, form in ((LOWER, "all at its lower limits"), (UPPER, "all at its upper limits")):
+        edged = _edged(bench, operation, start, [varied for varied in outermost if varied.keyword in side])
+        if edged is not None:
+            yield Made(edged, await who.call(bench, edged, note=f"valid call: {form}"), form)
     if base is not None:
-        async with aclosing(drawn_calls(bench, operation, who, base)) as drawn:
-            async for case, exchange in drawn:
+        async with aclosing(drawn_calls(bench, operation, who, base, to=drawn)) as calls:
+            async for case, exchange in calls:
                 yield Made(case, exchange, "drawn")
 
 
 async def _on_fresh_object(bench: Bench, operation: Operation, who: Caller, case: Case, form: str) -> Made:
     fresh = await who.case(bench, operation)
-    required = {p.name.lower() for p in operation.at("header")}
+    # A service may want the entity tag of the object although its contract says nothing of it.
+    required = {"if-match", *(p.name.lower() for p in operation.at("header"))}
     headers = {
         **case.headers,
         **{n: v for n, v in fresh.headers.items() if n.lower() in required and n in case.headers},
@@ -96,6 +116,21 @@ def _least(bench: Bench, operation: Operation, case: Case) -> Case | None:
             if _valid(bench.contract, operation, shorter):
                 least = shorter
     return least if least != case else None
+
+
+def _outermost(bench: Bench, operation: Operation) -> list[Varied]:
+    """The values at a limit that stand at the top; what lies deeper comes after them."""
+    limits = islice(boundary_cases(bench.contract, operation, bench.random_for(operation.id)), EDGES)
+    top = takewhile(lambda varied: varied.place.count("/") <= 1, limits)
+    return [varied for varied in top if " at its limit" in varied.why]
+
+
+def _edged(bench: Bench, operation: Operation, case: Case, limits: list[Varied]) -> Case | None:
+    """The case with all these values, as far as they go together; None where none does."""
+    edged = case
+    for varied in limits:
+        edged = limit_over(bench.contract, operation, edged, varied) or edged
+    return edged if edged != case else None
 
 
 def _most(bench: Bench, operation: Operation, case: Case) -> Case | None:

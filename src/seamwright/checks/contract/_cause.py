@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import takewhile
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from seamwright.model.exchange import Exchange
+from seamwright.engines.generate.requests import Varied
+from seamwright.model.bench import Bench, Violation
+from seamwright.model.exchange import Exchange, Request
 from seamwright.model.operation import Operation
 
-__all__ = ["fingerprint", "kind_of_answer", "resource", "shape"]
+__all__ = [
+    "breach",
+    "breach_root",
+    "fingerprint",
+    "kind",
+    "kind_of_answer",
+    "resource",
+    "root",
+    "shape",
+    "undocumented_root",
+]
 
 _LONGEST = 400
+
+_UNAVAILABLE = 503
+
+_ECHOED = 4
+"""Characters of a text that was sent, from which on it is taken for an echo where an answer holds it."""
+
+_NAMING = frozenset({"required", "additionalProperties", "unevaluatedProperties", "dependentRequired"})
+"""Keywords whose violations say in words which member they are about."""
+
+_PREFIX = re.compile(r"api|v\d+|rest")
+"""Parts that stand before the resources in every path of a service, one after the other in `/api/v1/users`."""
 
 _FRAME = re.compile(
     r'File "([^"]+)", line (\d+)|\bat ([\w.$<>]+)\(([\w.]+:\d+)\)|^\s+at .+?([\w./-]+:\d+:\d+)', re.MULTILINE
@@ -31,15 +56,67 @@ def fingerprint(exchange: Exchange) -> str:
     response = exchange.response
     if response is None:
         return f"no answer ({exchange.failure.kind})" if exchange.failure else "no answer"
-    text = response.text[:20_000]
-    frames = ["".join(part for part in found if part) for found in _FRAME.findall(text)]
-    if frames:
-        return f"{response.status} trace {' '.join(frames[-6:])}"
+    text = _without(response.text[:20_000], exchange.request)
+    trace = _trace(text)
+    if trace:
+        return f"{response.status} trace {trace}"
     try:
-        told = json.dumps(_lasting(response.json()), sort_keys=True)
+        told = json.dumps(_lasting(json.loads(text)), sort_keys=True)
     except (ValueError, RecursionError):
         told = " ".join(str(_lasting(text)).split())
     return f"{response.status} {response.media_type} {told[:_LONGEST]}"
+
+
+def root(bench: Bench, operation: Operation, exchange: Exchange, why: str = "") -> str:
+    """The root cause of a server error, for all checks of the run: its stack trace, where one is shown; the state of
+    the service, where that is what a 503 tells of (RFC 9110, section 15.6.4); the kind of value that brings it about,
+    where `why` tells of one; otherwise the path, behind which there is mostly one handler. A path keeps the cause that
+    it was given first.
+    """
+    response, seen = exchange.response, fingerprint(exchange)
+    if response is not None and (exchange.status == _UNAVAILABLE or _trace(response.text[:20_000])):
+        return seen
+    root: str = bench.learned.setdefault(("root", operation.path), f"{why} {seen}" if why else f"{operation.path} 5xx")
+    return root
+
+
+def _without(text: str, request: Request) -> str:
+    """The text without what was sent: a value that is echoed makes no other cause."""
+    for value in sorted(_sent(request), key=len, reverse=True):
+        for written in {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}:
+            text = text.replace(written, "<sent>")
+    return text
+
+
+def _sent(request: Request) -> set[str]:
+    """The texts of a request: parts of its path, values of its query, texts of a JSON body."""
+    url = urlsplit(request.url)
+    found = {unquote(part) for part in url.path.split("/")} | {value for _, value in parse_qsl(url.query)}
+    try:
+        waiting = [json.loads(request.body)] if request.body else []
+    except (ValueError, RecursionError):
+        waiting = []
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, (dict, list)):
+            waiting += value.values() if isinstance(value, dict) else value
+    return {value for value in found if len(value) >= _ECHOED}
+
+
+def _trace(text: str) -> str:
+    frames = ["".join(part for part in found if part) for found in _FRAME.findall(text)]
+    return " ".join(frames[-6:])
+
+
+def kind(varied: Varied) -> str:
+    """The kind of value that stands in a varied call; empty where it is an ordinary one."""
+    if varied.keyword == "drawn":
+        return ""
+    if varied.keyword != "unusual":
+        return f"a value at or beyond {varied.keyword}"
+    return "a number that is too large" if varied.why.startswith("a number ") else varied.why
 
 
 def kind_of_answer(exchange: Exchange) -> str:
@@ -68,10 +145,37 @@ def _lasting(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) else "<number>"
 
 
+def breach_root(operation: Operation, violation: Violation, status: int) -> str:
+    """The root cause of a breach, for all checks: a serializer that leaves members out, or writes others, does so in
+    all of a resource; one that writes null does so everywhere."""
+    if violation.keyword == "content-type":
+        return f"content-type {violation.text}"
+    if violation.keyword == "type" and violation.text.startswith("null "):
+        return "null where the contract has none"
+    return f"{resource(operation) if status < 400 else status} {violation.keyword}"
+
+
+def breach(operation: Operation, violation: Violation, status: int) -> str:
+    """The same member of the same resource is one mistake, in however many operations it shows; a media type that
+    nobody declared, and a refusal that is told in another form, is one mistake of the whole service."""
+    if violation.keyword == "content-type":
+        return f"content-type {violation.text}"
+    member = shape(violation.place).rpartition("/")[2]
+    named = violation.text if violation.keyword in _NAMING else ""
+    about = resource(operation) if status < 400 else str(status)
+    return " ".join((about, violation.keyword, member, named))
+
+
+def undocumented_root(exchange: Exchange) -> str:
+    """The root cause of a status that a contract does not declare: one class of them is left out as a whole."""
+    return f"undocumented {exchange.status // 100}xx"
+
+
 def resource(operation: Operation) -> str:
     """What an operation is about: the words of its path, without the ids and what is done with the object."""
     words = [part for part in operation.path.split("/") if part and "{" not in part]
-    return "/".join(words[:2]) if words and re.fullmatch(r"api|v\d+|rest", words[0]) else words[0] if words else "/"
+    prefix = len(list(takewhile(_PREFIX.fullmatch, words)))
+    return "/".join(words[: prefix + 1]) or "/"
 
 
 def shape(place: str) -> str:

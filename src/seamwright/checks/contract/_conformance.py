@@ -9,7 +9,7 @@ from contextlib import aclosing
 from seamwright.checks._cells import each_operation, excerpt, sent
 from seamwright.checks._honest import caller
 from seamwright.checks.contract._calls import Made, valid_calls
-from seamwright.checks.contract._cause import resource, shape
+from seamwright.checks.contract._cause import breach, breach_root
 from seamwright.checks.contract._seen import Seen
 from seamwright.model.bench import Bench, Violation
 from seamwright.model.evidence import Observation, Refuted, Unknown
@@ -18,9 +18,6 @@ from seamwright.model.finding import Finding, Severity
 from seamwright.model.operation import Operation
 
 __all__ = ["conforming"]
-
-_NAMING = frozenset({"required", "additionalProperties", "unevaluatedProperties", "dependentRequired"})
-"""Keywords whose violations say in words which member they are about."""
 
 WITNESSES = 3
 """Answers that are kept of those that break the contract in the same way."""
@@ -50,7 +47,7 @@ async def _decided(bench: Bench, operation: Operation, unknown: bool) -> AsyncIt
             for violation in bench.violations(made.exchange):
                 if violation.keyword == "status":
                     continue
-                key = _cause(operation, violation, made.exchange.status)
+                key = breach(operation, violation, made.exchange.status)
                 told[key] += 1
                 if told[key] <= WITNESSES:
                     kept = bench.keep(made.exchange)
@@ -72,17 +69,7 @@ def _finding(operation: Operation, made: Made, exchange: Exchange, violation: Vi
         severity=Severity.MEDIUM,
         operation=operation.id,
         key=key,
+        root=breach_root(operation, violation, status),
         exchanges=(exchange.number,),
         facts={"status": status, "place": violation.place, "keyword": violation.keyword},
     )
-
-
-def _cause(operation: Operation, violation: Violation, status: int) -> str:
-    """The same member of the same resource is one mistake, in however many operations it shows; a media type that
-    nobody declared, and a refusal that is told in another form, is one mistake of the whole service."""
-    if violation.keyword == "content-type":
-        return f"content-type {violation.text}"
-    member = shape(violation.place).rpartition("/")[2]
-    named = violation.text if violation.keyword in _NAMING else ""
-    about = resource(operation) if status < 400 else str(status)
-    return " ".join((about, violation.keyword, member, named))

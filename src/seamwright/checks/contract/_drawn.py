@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from itertools import islice
 from random import Random
 
 from seamwright.checks._honest import Caller, exemplary, fresh_key
@@ -33,16 +34,18 @@ def has_room(operation: Operation) -> bool:
 
 
 async def drawn_calls(
-    bench: Bench, operation: Operation, who: Caller, base: Case
+    bench: Bench, operation: Operation, who: Caller, base: Case, *, start: int = 0, to: int | None = None
 ) -> AsyncGenerator[tuple[Case, Exchange], None]:
     """Call with generated valid values, as often as the depth of the run says, and give what came, unrecorded.
+
+    With `start` and `to`, only with those of them from one number to the other.
 
     Nothing is streamed to a login, where made-up passwords lock accounts, nor where there is nothing to vary.
     """
     if not has_room(operation) or bench.subject.logins(operation):
         return
     calls = _calls(bench, operation, who, base, bench.random_for(f"{operation.id} drawn"))
-    async with aclosing(bench.stream(calls)) as answers:
+    async with aclosing(bench.stream(islice(calls, start, to))) as answers:
         async for call, exchange in answers:
             yield call.case, exchange
 

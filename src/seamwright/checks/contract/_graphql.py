@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from seamwright.checks._cells import these
-from seamwright.checks._honest import Caller
+from seamwright.checks._cells import each_operation, these
+from seamwright.checks._honest import Caller, caller
 from seamwright.contracts.graphql.answers import answer_of, field_of
 from seamwright.model.bench import Bench, Call
 from seamwright.model.check import Applicability
 from seamwright.model.errors import Undecided
-from seamwright.model.evidence import Proved, Unknown
+from seamwright.model.evidence import Observation, Proved, Unknown
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.operation import Contract, Operation
 from seamwright.model.subject import Subject
@@ -26,7 +26,21 @@ if TYPE_CHECKING:
     from seamwright.engines.generate.graphql.fields import Bounds
     from seamwright.engines.generate.graphql.inputs import Share
 
-__all__ = ["Answers", "Made", "applicable", "asked", "gave", "known", "renewed", "shown", "valid_calls"]
+__all__ = [
+    "Answers",
+    "Made",
+    "applicable",
+    "asked",
+    "first_call",
+    "further_calls",
+    "gave",
+    "in_rounds",
+    "known",
+    "renewed",
+    "shown",
+    "strange_call",
+    "valid_calls",
+]
 
 _LONGEST = 320
 
@@ -42,6 +56,8 @@ class Made:
     failing: frozenset[str] = frozenset()
     limit: bool = False
     """Whether one of its values is at a limit."""
+    strange: bool = False
+    """Whether the objects that it names are made up."""
 
 
 def applicable(subject: Subject, why_not: Callable[[Operation], str | None] = lambda operation: None) -> Applicability:
@@ -65,40 +81,100 @@ def applicable(subject: Subject, why_not: Callable[[Operation], str | None] = la
 
 
 async def valid_calls(bench: Bench, operation: Operation, who: Caller) -> AsyncIterator[Made]:
-    """Call an operation with valid values: with no more than is required, asking for little, for ordinarily much and
-    for very much; then with all that is optional, and with what is drawn, as often as the run is deep.
+    """Call an operation with valid values, in every form that there is: `first_call`, then `further_calls`."""
+    first = await first_call(bench, operation, who)
+    yield first
+    async with aclosing(further_calls(bench, operation, who, first)) as calls:  # type: ignore[type-var]
+        async for made in calls:
+            yield made
+
+
+async def in_rounds(
+    bench: Bench,
+    look: Callable[[Operation, Made], Iterator[Observation]],
+    close: Callable[[Operation], Iterator[Observation]],
+) -> AsyncIterator[Observation]:
+    """Make the valid calls of every cell: each operation once, and then each in every other form, so that a slow
+    service has shown them all before the time ends. `look` judges a call, `close` an operation after its last one."""
+    known: dict[str, tuple[Caller, Made]] = {}
+
+    async def once(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        who = caller(bench.subject, operation)
+        made = await first_call(bench, operation, who)
+        known[operation.id] = who, made
+        for observation in look(operation, made):
+            yield observation
+
+    async def further(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        if operation.id not in known:
+            return  # Why not is said already.
+        who, first = known[operation.id]
+        async with aclosing(further_calls(bench, operation, who, first)) as calls:  # type: ignore[type-var]
+            async for made in calls:
+                for observation in look(operation, made):
+                    yield observation
+        for observation in close(operation):
+            yield observation
+
+    for decide in (once, further):
+        async for observation in each_operation(bench, decide, writes_first=True):
+            yield observation
+
+
+async def first_call(bench: Bench, operation: Operation, who: Caller) -> Made:
+    """Call an operation on real objects, with no more than is required. Raises Undecided where there are none."""
+    return await _made(bench, who, await who.case(bench, operation), "only what is required")
+
+
+async def strange_call(bench: Bench, operation: Operation, who: Caller) -> Made:
+    """The same where no real objects can be had: on such that are not there. Raises Undecided where none can be made.
+
+    A number is one that no service has reached, so that nothing is hit by chance.
+    """
+    from seamwright.engines.generate.graphql.cases import LEAN, valid_case
+
+    random = bench.random_for(f"{operation.id} strange")
+    case = valid_case(bench.contract, operation, random, "least", bounds=LEAN)
+    places = _named(bench.contract, operation)
+    variables = {name: _far(value, (name,), places, random) for name, value in case.body["variables"].items()}
+    case = case.but(body={**case.body, "variables": variables})
+    return replace(await _made(bench, who, case, "on something that is not there"), strange=True)
+
+
+async def further_calls(bench: Bench, operation: Operation, who: Caller, first: Made) -> AsyncIterator[Made]:
+    """After the first call: asking for little and for very much; with all that is optional, and with what is drawn, as
+    often as the run is deep.
 
     An operation that changes things gets a fresh object for each of these calls, where it names one. A field deep
     inside that takes the whole answer away by its error is not asked for again.
     """
     from seamwright.engines.generate.graphql.cases import DEEP, LEAN, PLAIN
 
-    random = bench.random_for(operation.id)
-    failing: set[str] = set()
-
-    async def made(case: Case, form: str) -> Made:
-        exchange = await who.call(bench, case, f"valid call: {form}")
-        failing.update(_taking_all(bench, exchange))
-        return Made(case, exchange, form, frozenset(failing))
-
-    base = await who.case(bench, operation)
-    yield await made(base, "only what is required")
     if bench.subject.logins(operation):
         return  # A password that is made up tells nothing, and too many of them lock an account.
+    random = bench.random_for(operation.id)
+    failing = set(first.failing)
     forms: tuple[tuple[str, Bounds, Share], ...] = (
         ("asked for little", LEAN, "least"),
         ("asked for very much", DEEP, "least"),
         ("with all that is optional", PLAIN, "most"),
     )
     for form, bounds, share in forms:
-        start = base if operation.safe else await who.case(bench, operation)
+        start = first.case if operation.safe or first.strange else await who.case(bench, operation)
         case = again(bench, operation, start, random, replace(bounds, avoid=frozenset(failing)), share)
-        if case is not None and case != base:
-            yield await made(case, form)
+        if case is not None and case != first.case:
+            made = await _made(bench, who, case, form, failing)
+            failing.update(made.failing)
+            yield made
     plain = replace(PLAIN, avoid=frozenset(failing))
-    async with aclosing(bench.stream(_drawn(bench, operation, who, base, random, plain))) as answers:
+    async with aclosing(bench.stream(_drawn(bench, operation, who, first.case, random, plain))) as answers:
         async for call, exchange in answers:
             yield Made(call.case, exchange, "drawn", frozenset(failing))
+
+
+async def _made(bench: Bench, who: Caller, case: Case, form: str, failing: Collection[str] = ()) -> Made:
+    exchange = await who.call(bench, case, f"valid call: {form}")
+    return Made(case, exchange, form, frozenset((*failing, *_taking_all(bench, exchange))))
 
 
 def _taking_all(bench: Bench, exchange: Exchange) -> Iterator[str]:
@@ -126,11 +202,10 @@ def again(bench: Bench, operation: Operation, base: Case, random: Random, bounds
 
 def known(contract: Contract, operation: Operation, case: Case) -> Callable[[tuple[str, ...]], Any]:
     """The values of a case that identify real objects, by their places among the arguments."""
-    from seamwright.contracts.graphql.links import links_of
     from seamwright.engines.generate.graphql.cases import arguments_of
     from seamwright.engines.generate.graphql.inputs import NOTHING
 
-    places = {need.place for need in links_of(contract).needs(operation) if need.required}
+    places = _named(contract, operation)
     values = arguments_of(contract, case)
 
     def given(place: tuple[str, ...]) -> Any:
@@ -143,6 +218,24 @@ def known(contract: Contract, operation: Operation, case: Case) -> Callable[[tup
         return value
 
     return given
+
+
+def _named(contract: Contract, operation: Operation) -> set[tuple[str, ...]]:
+    """The places among the arguments whose values identify objects."""
+    from seamwright.contracts.graphql.links import links_of
+
+    return {need.place for need in links_of(contract).needs(operation) if need.required}
+
+
+def _far(value: Any, place: tuple[str, ...], places: Collection[tuple[str, ...]], random: Random) -> Any:
+    """A value with numbers beyond all that are in use wherever one identifies an object."""
+    if isinstance(value, list):
+        return [_far(item, place, places, random) for item in value]
+    if isinstance(value, dict):
+        return {name: _far(inner, (*place, name), places, random) for name, inner in value.items()}
+    if place not in places or isinstance(value, bool) or not str(value).isdecimal():
+        return value
+    return type(value)(2**31 - 1 - int(random.random() * 10_000))
 
 
 async def renewed(bench: Bench, operation: Operation, who: Caller, case: Case) -> Case:
@@ -178,8 +271,9 @@ def _drawn(
     named = {need.place[0] for need in links.needs(operation) if len(need.place) == 1 and need.required}
     if not set(links.field(operation).args) - named:
         return
-    # A share of the time that is left, so that a slow service still lets every operation have its turn.
-    until = bench.remaining * (1 - 1 / max(2, len(bench.cells)))
+    # Half of its share of the time that is left, so that a slow service lets every operation have its turn, and leaves
+    # time for what comes after it.
+    until = bench.remaining * (1 - 1 / max(2, 2 * len(bench.cells)))
     for _ in range(bench.depth):
         case = again(bench, operation, base, random, bounds, "some")
         if case is None or bench.remaining < until:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterator
 
-from seamwright.checks._cells import each_operation
-from seamwright.checks._honest import caller
-from seamwright.checks.contract._graphql import Answers, Made, asked, shown, valid_calls
+from seamwright.checks.contract._graphql import Answers, Made, asked, in_rounds, shown
 from seamwright.model.bench import Bench, Violation
 from seamwright.model.evidence import Observation, Refuted, Unknown
 from seamwright.model.exchange import Exchange
@@ -27,26 +24,27 @@ async def conforming(bench: Bench) -> AsyncIterator[Observation]:
 
     Proved needs an answer with data.
     """
-    async for observation in each_operation(bench, _decided, writes_first=True):
+    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    answers: dict[str, Answers] = {}
+
+    def look(operation: Operation, made: Made) -> Iterator[Observation]:
+        answers.setdefault(operation.id, Answers(operation)).add(made.exchange)
+        counted = seen[operation.id]
+        for violation in bench.violations(made.exchange):
+            where = _where(bench, made.exchange, violation)
+            key = f"{violation.keyword} {where}"
+            counted[key] += 1
+            if counted[key] <= WITNESSES:
+                kept = bench.keep(made.exchange)
+                yield Refuted(operation.id, _finding(operation, made, kept, violation, where, key))
+
+    def close(operation: Operation) -> Iterator[Observation]:
+        verdict = answers[operation.id].verdict()
+        if not seen[operation.id] or isinstance(verdict, Unknown):
+            yield verdict
+
+    async for observation in in_rounds(bench, look, close):
         yield observation
-
-
-async def _decided(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    seen = Answers(operation)
-    counted: Counter[str] = Counter()
-    async with aclosing(valid_calls(bench, operation, caller(bench.subject, operation))) as calls:  # type: ignore[type-var]
-        async for made in calls:
-            seen.add(made.exchange)
-            for violation in bench.violations(made.exchange):
-                where = _where(bench, made.exchange, violation)
-                key = f"{violation.keyword} {where}"
-                counted[key] += 1
-                if counted[key] <= WITNESSES:
-                    kept = bench.keep(made.exchange)
-                    yield Refuted(operation.id, _finding(operation, made, kept, violation, where, key))
-    verdict = seen.verdict()
-    if not counted or isinstance(verdict, Unknown):
-        yield verdict
 
 
 def _where(bench: Bench, exchange: Exchange, violation: Violation) -> str:

@@ -7,13 +7,14 @@ error that says neither counts as a refusal: better to miss a fault than to call
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from seamwright.contracts.graphql.answers import FieldError, answer_of
+from seamwright.contracts.graphql.answers import Answer, FieldError, answer_of
 from seamwright.model.exchange import Exchange
 
-__all__ = ["Fault", "faults", "is_fault", "is_limit", "is_validation"]
+__all__ = ["Fault", "exception", "faults", "is_fault", "is_limit", "is_validation", "raised", "texts"]
 
 _FAULT_CODES = frozenset(
     {"internalservererror", "internalerror", "internal", "unexpected", "unexpectederror", "unknown", "unknownerror"}
@@ -50,25 +51,32 @@ _RUNTIME = re.compile(
     r"|Cannot read propert|is not a function\b|is not iterable|Maximum call stack|\bE(CONNREFUSED|NOTFOUND|TIMEDOUT)\b"
     r"|Invalid `prisma|Invalid regular expression|of undefined\b|converting circular structure"
     # Java, .NET, Go, Ruby, PHP, Rust
-    r"|NullPointerException|ClassCastException|IndexOutOfBounds|Object reference not set|Unexpected Execution Error"
-    r"|runtime error:|nil pointer|internal system error|undefined (local variable or )?method|undefined index"
+    r"|NullPointerException|ClassCastException|IndexOutOfBounds|Object reference not set"
+    r"|runtime error:|nil pointer|undefined (local variable or )?method|undefined index"
     r"|panicked at|Call to (a member function|undefined)|must be of type \w+, \w+ given"
     # databases
     r"|SQLSTATE\[|(UNIQUE|NOT NULL|FOREIGN KEY|CHECK) constraint failed|no such (table|column)|ORA-\d{5}"
     r"|duplicate key value violates|violates (foreign key|not-null|check|unique) constraint|syntax error at or near"
     r"|value too long for type|invalid byte sequence|\b(psycopg|sqlalchemy|sqlite3|pymysql|asyncpg)\."
-    r"|Duplicate entry '|(relation|column) \"\w+\" does not exist|out of range for type|^integer out of range"
-    # what servers say when they hide the rest
-    r"|internal server error|^internal error|^unexpected error|an (unknown|internal|unexpected) error"
-    r"|INTERNAL_ERROR for ",
+    r"|Duplicate entry '|(relation|column) \"\w+\" does not exist|out of range for type|^integer out of range",
     re.IGNORECASE,
 )
-"""What runtimes, databases and servers say when something broke."""
+"""What runtimes and databases say when something broke."""
+
+_HIDDEN = re.compile(
+    r"internal server error|^internal error|^unexpected error|an (unknown|internal|unexpected) error"
+    r"|INTERNAL_ERROR for |internal system error|Unexpected Execution Error",
+    re.IGNORECASE,
+)
+"""What servers say when they hide the rest."""
 
 _PERHAPS = re.compile(
     r"\w+(Error|Exception)\b|something went wrong|Unexpected token|\b\w+ is not defined$|Exception while fetching data"
 )
 """The same, unless the rest of the message refuses the caller: `ValidationError: the name is required`."""
+
+_NAMED = re.compile(r"^[ \t]*(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)(?:[ \t]*:.*)?$", re.MULTILINE)
+"""An exception as runtimes write it on a line: its class, and what it says."""
 
 _VALIDATION_CODES = frozenset(
     {"graphqlvalidationfailed", "graphqlparsefailed", "validationerror", "invalidsyntax", "validationfailed"}
@@ -91,20 +99,17 @@ _LIMIT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that the server is to blame for: where in the answer (as its path), and in words."""
+    """Something that the server is to blame for: where in the answer (as its path), and in words.
+
+    `beside` is what else the answer says of it: the texts among the extensions of the error, or in the data. A `silent`
+    one says nothing.
+    """
 
     path: tuple[str | int, ...]
     text: str
     status: int
-
-    @property
-    def shape(self) -> str:
-        """The text without what differs each time: numbers, ids, and what was sent."""
-        text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{16,}\b|(?<!\w)-?\d+|\d+", "#", self.text)
-        text = re.sub(r"\b(undefined|null|nil|None|NoneType)\b", "null", text)
-        text = re.sub(r"[\"'`]?(\w)\1{19,}[\"'`]?", "…", text)  # what is long is ours, and often cut off
-        # A name in quotes says what broke; all else in quotes is likely to be what was sent.
-        return re.sub(r"([\"'`])(?!\w{1,40}\1[^$])(?:(?!\1).)*\1", "…", text)[:160]
+    beside: tuple[str, ...] = ()
+    silent: bool = False
 
     @property
     def short(self) -> str:
@@ -119,11 +124,43 @@ def faults(exchange: Exchange) -> Iterator[Fault]:
     for error in answer.errors if answer is not None else ():
         if is_fault(error):
             told = True
-            yield Fault(error.path, error.message or "an error without a message", exchange.status)
+            message = error.message or "an error without a message"
+            yield Fault(error.path, message, exchange.status, tuple(texts(error.extensions)))
     if exchange.status >= 500 and not told:
-        excerpt = " ".join(exchange.response.text.split())[:120] if exchange.response else ""
-        text = answer.errors[0].message if answer is not None and answer.errors else excerpt
-        yield Fault((), f"status {exchange.status}: {text}" if text else f"status {exchange.status}", exchange.status)
+        yield _failed(exchange, answer)
+
+
+def _failed(exchange: Exchange, answer: Answer | None) -> Fault:
+    """A status that says that the server failed, and what it said of it: in an error, in its data, or in plain text."""
+    status = f"status {exchange.status}"
+    if answer is not None and answer.errors:
+        error = answer.errors[0]
+        text = f"{status}: {error.message}" if error.message else status
+        return Fault(error.path, text, exchange.status, (error.message, *texts(error.extensions)))
+    beside = tuple(texts(answer.data)) if answer is not None else ()
+    excerpt = " ".join(exchange.response.text.split())[:120] if exchange.response else ""
+    raised = next((line for line in map(exception, beside) if ":" in line), "")
+    said = raised or excerpt
+    silent = not raised and (answer is not None or not excerpt)
+    return Fault((), f"{status}: {said}" if said else status, exchange.status, beside, silent)
+
+
+def exception(text: str) -> str:
+    """The line of a text that begins with the name of an exception, as runtimes write them; empty where none does."""
+    found = _NAMED.search(text)
+    return found[0].strip() if found is not None else ""
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text inside a JSON value, in its order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from texts(inner)
 
 
 def is_fault(error: FieldError) -> bool:
@@ -133,12 +170,17 @@ def is_fault(error: FieldError) -> bool:
         return False
     if is_validation(error):
         return False
-    if (error.path and _ENGINE.search(error.message)) or _RUNTIME.search(error.message):
+    if (error.path and _ENGINE.search(error.message)) or _HIDDEN.search(error.message) or raised(error.message):
         return True
     if _PERHAPS.search(error.message) and not _REFUSED.search(error.message):
         return True
     # Many servers give this code to whatever a resolver throws, refusals included; then the message decides.
     return code in _FAULT_CODES and not _REFUSED.search(error.message)
+
+
+def raised(message: str) -> bool:
+    """Whether a message is what a runtime or a database says of its own accord: it tells the cause by itself."""
+    return _RUNTIME.search(message) is not None
 
 
 def is_validation(error: FieldError) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from seamwright.checks._reading import json_of
 from seamwright.contracts.links import success_schema
-from seamwright.contracts.schemas import items, properties, resolved, types
+from seamwright.contracts.schemas import formats, items, properties, resolved, types
 from seamwright.model.accounts import flat
 from seamwright.model.exchange import Exchange
 from seamwright.model.operation import Contract, Operation, Parameter
@@ -40,7 +40,22 @@ _AROUND = frozenset(
     {"meta", "metadata", "page", "paging", "pagination", "links", "cursors", "pageinfo", "info", "summary", "data"}
 )
 _ITEMS = ("items", "data", "results", "records", "content", "entries", "values", "list", "rows", "objects", "hits")
-_IDENTITIES = ("id", "uuid", "guid", "key", "slug", "code", "number", "sku", "email", "username", "name")
+_IDENTITIES = (
+    "id",
+    "uuid",
+    "guid",
+    "uid",
+    "gid",
+    "sid",
+    "key",
+    "slug",
+    "code",
+    "number",
+    "sku",
+    "email",
+    "username",
+    "name",
+)
 
 LARGEST = 100
 """What is asked for as a large page where the contract names no maximum."""
@@ -156,7 +171,9 @@ def _first(
 ) -> Parameter | None:
     for parameter in query.values():
         known = types(contract, parameter.schema) - {"null"}
-        if pattern.fullmatch(flat(parameter.name)) and (not known or known & kinds):
+        # What follows a time is a filter: `after` with a date is no cursor.
+        timed = any(each.startswith("date") for each in formats(contract, parameter.schema))
+        if pattern.fullmatch(flat(parameter.name)) and (not known or known & kinds) and not timed:
             return parameter
     return None
 

@@ -183,7 +183,7 @@ class Player:
         on = done[step.on].address if step.on is not None and step.on in done else ()
         if (step.on is not None and not on) or not all(named.values()):
             return Played(step, step.case, None)
-        case = await self._addressed(operation, await self._body(operation, step), who, on)
+        case = await self._addressed(operation, await self._body(operation, step), who, on, done)
         for reference in references(self._bench.contract, operation):
             if reference.place in named:
                 case = reference.filled(case, [named[reference.place][-1]] * len(reference.values(case)))
@@ -200,11 +200,16 @@ class Player:
         fresh = await renewed(self._bench, operation, good)
         return step.case.but(body=_laid(step.case.body, fresh.body))
 
-    async def _addressed(self, operation: Operation, case: Case, who: Caller, on: tuple[Any, ...]) -> Case:
-        """The case on this object; on one that can be had where it is called on none of the sequence."""
+    async def _addressed(
+        self, operation: Operation, case: Case, who: Caller, on: tuple[Any, ...], done: Mapping[int, Played]
+    ) -> Case:
+        """The case on this object; where it is called on none that the sequence makes, on one that can be had, the same
+        for every step with this path."""
         names = path_parameters(operation.path)
         if names and not on:
-            return case.but(path=(await who.case(self._bench, operation)).path)
+            alike = (p for p in done.values() if self._bench.operation(p.step.operation).path == operation.path)
+            before = next((p.case for p in alike if p.step.on is None), None)
+            return case.but(path=(before or await who.case(self._bench, operation)).path)
         return case.but(path={**case.path, **dict(zip(names, on, strict=False))})
 
     def _named_anew(self, operation: Operation, case: Case) -> Case:
@@ -249,15 +254,15 @@ class Player:
         """The case with a key of its own, and the entity tag that its object has now."""
         headers = dict(case.headers)
         read = reader(self._bench.contract, operation)
-        for parameter in operation.at("header"):
-            name = parameter.name.lower()
+        for spelt in dict.fromkeys((*(p.name for p in operation.at("header")), *headers)):
+            name = spelt.lower()
             if name == "idempotency-key":
-                headers[parameter.name] = fresh_key()
+                headers[spelt] = fresh_key()
             elif name == "if-match" and read is not None:
                 look = await read_case(self._bench, read, who.identity, case.path)
                 shown = await who.call(self._bench, look, note="reads the entity tag")
                 tag = shown.response.header("etag") if shown.response else None
-                headers[parameter.name] = tag or headers.get(parameter.name, '"unknown"')
+                headers[spelt] = tag or headers.get(spelt, '"unknown"')
         return case.but(headers=headers)
 
     def _simpler(self, step: Step) -> Iterator[Case]:

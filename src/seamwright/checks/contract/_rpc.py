@@ -35,6 +35,7 @@ __all__ = [
     "method_of",
     "rpc_calls",
     "still_there",
+    "strange_rpc_calls",
     "with_first",
 ]
 
@@ -232,6 +233,29 @@ async def rpc_calls(bench: Bench, operation: Operation, who: Caller) -> AsyncGen
     async with aclosing(bench.stream(calls)) as answers:
         async for call, exchange in answers:
             yield MadeRpc(call.case, exchange, "drawn")
+
+
+async def strange_rpc_calls(bench: Bench, operation: Operation, who: Caller) -> AsyncGenerator[MadeRpc, None]:
+    """Call an rpc for whose fields no real objects can be had: with ids of such that are not there.
+
+    A number is one that no service has reached, so that nothing is hit by chance.
+    """
+    _, method = method_of(bench, operation)
+    random = bench.random_for(f"{operation.id} strange")
+    calls: list[tuple[str, Case]] = []
+    for form, fullness in (("nothing optional", BARE), ("generated", USUAL), ("everything set", FULL)):
+        try:
+            message = Messages(method.takes).valid(random, fullness=fullness)
+        except Unsatisfiable as error:
+            raise Undecided(f"{operation.id}: no valid message can be made: {error}", Cause.USAGE) from None
+        for need in needs(bench.contract, operation) if isinstance(message, dict) else ():
+            if need.number and value_at(message, need.path) is not None:
+                need.put(message, 2**31 - 1 - int(random.random() * 10_000))
+        case = Case(operation.id, body=[message] if method.takes_stream else message)
+        calls.append((f"valid call on something that is not there: {form}", case))
+    async for number, exchange in called_together(bench, operation, who, calls):
+        form, case = calls[number]
+        yield MadeRpc(case, exchange, form)
 
 
 def _drawn(bench: Bench, operation: Operation, method: Method, who: Caller, base: Case) -> Iterator[Call]:

@@ -13,7 +13,7 @@ from random import Random
 
 from seamwright.checks._cells import LAST, answered, excerpt, sent
 from seamwright.checks._honest import Caller, caller, fresh_key
-from seamwright.checks.contract._cause import fingerprint, resource
+from seamwright.checks.contract._cause import fingerprint, kind, resource, root
 from seamwright.engines.generate.requests import Varied, merged, valid_case
 from seamwright.model.bench import Bench, Call
 from seamwright.model.errors import Undecided
@@ -41,10 +41,17 @@ def drawn_only(contract: Contract, operation: Operation, random: Random) -> Iter
 
 
 async def crashes_unaccepted(
-    bench: Bench, operation: Operation, vary: Vary, why: Undecided, severity: Severity
+    bench: Bench,
+    operation: Operation,
+    vary: Vary,
+    why: Undecided,
+    severity: Severity,
+    *,
+    start: int = 0,
+    to: int = MOST,
 ) -> AsyncIterator[Observation]:
     """Call an operation on objects as generated. Refuted for each server error that comes again; else unknown, for the
-    reason that kept a call from being accepted."""
+    reason that kept a call from being accepted. With `start` and `to`, only a part of the calls is made."""
     who = caller(bench.subject, operation)
     if bench.subject.logins(operation):
         raise why
@@ -56,7 +63,7 @@ async def crashes_unaccepted(
     if known and vary is drawn_only:
         failures[known] = (base, None, control)
     made: dict[int, Varied] = {}
-    calls = _calls(bench, operation, who, base, vary, random, made)
+    calls = islice(_calls(bench, operation, who, base, vary, random, made), start, to)
     async with aclosing(bench.stream(calls)) as answers:
         async for call, exchange in answers:
             what = made.pop(id(call))
@@ -71,7 +78,7 @@ async def crashes_unaccepted(
         again = answered(await who.call(bench, _with_key(case), note="once more"))
         if again.status >= 500:
             refuted = True
-            yield Refuted(operation.id, _finding(operation, varied, first, again, control, cause, severity))
+            yield Refuted(operation.id, _finding(bench, operation, varied, first, again, control, cause, severity))
     if not refuted:
         yield Unknown(operation.id, str(why), why.cause)
 
@@ -87,7 +94,7 @@ def _calls(
             case = merged(base, varied)
             if varied.keyword == "drawn":
                 case = valid_case(bench.contract, operation, random)
-            call = Call(_with_key(case), who.identity, f"{varied.place}: {varied.why}", case)
+            call = Call(_with_key(case), who.identity, f"{varied.place}: {varied.why}", case, kind(varied))
             made[id(call)] = varied
             yield call
     except Undecided:
@@ -100,6 +107,7 @@ def _with_key(case: Case) -> Case:
 
 
 def _finding(
+    bench: Bench,
     operation: Operation,
     varied: Varied | None,
     first: Exchange,
@@ -119,6 +127,7 @@ def _finding(
         severity=severity,
         operation=operation.id,
         key=" ".join((resource(operation), "" if varied is None else varied.why, cause)),
+        root=root(bench, operation, again, kind(varied) if varied is not None else ""),
         exchanges=(first.number, again.number),
         facts={"status": again.status},
     )

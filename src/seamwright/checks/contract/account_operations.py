@@ -13,7 +13,7 @@ from itertools import islice
 
 from seamwright.checks._cells import LAST, answered, excerpt, sent
 from seamwright.checks._honest import succeeded
-from seamwright.checks.contract._cause import fingerprint
+from seamwright.checks.contract._cause import breach, breach_root, fingerprint, kind_of_answer, root, undocumented_root
 from seamwright.checks.contract._seen import Seen
 from seamwright.contracts.accounts import account_fields, log_in, sign_up
 from seamwright.engines.generate.requests import example_cases
@@ -132,17 +132,20 @@ def _judged(bench: Bench, operation: Operation, called: _Called) -> Iterator[Fin
             exchange,
             Severity.HIGH,
             fingerprint(exchange),
+            root(bench, operation, exchange),
         )
         return
     for violation in bench.violations(exchange):
-        what = "a status that" if violation.keyword == "status" else "what"
+        status = violation.keyword == "status"
+        what = "a status that" if status else "what"
         yield _finding(
             operation,
             f"answers {exchange.status} with {what} its contract does not declare",
             "an answer as the contract declares it",
             exchange,
             Severity.MEDIUM,
-            f"{violation.keyword} {violation.place}",
+            kind_of_answer(exchange) if status else breach(operation, violation, exchange.status),
+            undocumented_root(exchange) if status else breach_root(operation, violation, exchange.status),
             f"{violation.place}: {violation.text}",
         )
 
@@ -154,6 +157,7 @@ def _finding(
     exchange: Exchange,
     severity: Severity,
     cause: str,
+    root: str,
     violation: str = "",
 ) -> Finding:
     return Finding(
@@ -161,7 +165,8 @@ def _finding(
         detail=f"expected: {expected}: {sent(exchange)}\nseen: {violation or excerpt(exchange)}",
         severity=severity,
         operation=operation.id,
-        key=f"account-operations:{operation.id}:{cause}",
+        key=cause,
+        root=root,
         exchanges=(exchange.number,),
         facts={"status": exchange.status},
     )

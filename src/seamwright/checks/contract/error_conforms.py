@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 
 from seamwright.checks._cells import each_operation, excerpt, in_time, sent, these
 from seamwright.checks._honest import accepted, repeatable
-from seamwright.checks.contract._cause import shape
+from seamwright.checks.contract._cause import breach_root, shape
 from seamwright.checks.contract._provoked import (
     BROKEN_INPUT,
     NO_DECISION,
@@ -84,7 +84,8 @@ def _concerning(
     answer = operation.answer(exchange.status)
     if answer is None:
         refusal = provocation.kind == BROKEN_INPUT and exchange.status not in NO_DECISION
-        told = refusal and any(status.startswith("4") for status in operation.answers)
+        # A contract that declares none but 401 or 429 says nothing of how broken input is answered.
+        told = refusal and any(s.startswith("4") and s not in map(str, NO_DECISION) for s in operation.answers)
         return tuple(v for v in bench.violations(exchange) if v.keyword == "status") if told else ()
     problem = any(key.startswith("application/problem+") for key in answer.content)
     return tuple(v for v in bench.violations(exchange) if not (problem and v.keyword == "content-type"))
@@ -119,6 +120,7 @@ def _finding(
         severity=Severity.LOW if undeclared else Severity.MEDIUM,
         operation=operation.id,
         key=_key(seen, violation),
+        root=f"undocumented {seen.status // 100}xx" if undeclared else breach_root(operation, violation, seen.status),
         exchanges=(seen.number, again.number),
         facts={
             "status": seen.status,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from seamwright.checks._cells import LAST, answered, each_operation
 from seamwright.checks._honest import Caller, caller
 from seamwright.checks.contract._graphql import Made, applicable, asked, gave, renewed, shown, valid_calls
+from seamwright.checks.contract._graphql_cause import cause
 from seamwright.checks.contract._graphql_errors import faults
 from seamwright.contracts.graphql.answers import answer_of, field_of
 from seamwright.model.bench import Bench
@@ -86,7 +87,7 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
             doubts.append(f"{each.rule}: not the same twice ({shown(first)}, then {shown(again)})")
             continue
         told.add(key)
-        yield Refuted(operation.id, _finding(operation, each, first, again, wrong, key))
+        yield Refuted(operation.id, _finding(operation, each, first, again, wrong, _cause(bench, first, wrong, key)))
     control = answered(
         await who.call(bench, await renewed(bench, operation, who, good.case), "honest call, at the end")
     )
@@ -119,6 +120,19 @@ def _wrong(exchange: Exchange) -> str:
     return "failed" if next(faults(exchange), None) is not None else ""
 
 
+def _cause(bench: Bench, exchange: Exchange, wrong: str, key: str) -> str:
+    """What two of them have in common that are one: the rule, or what broke.
+
+    What refuses a request before anything is executed is one place, which gives all of them the same status.
+    """
+    fault = next(faults(exchange), None)
+    if wrong == "accepted" or fault is None:
+        return f"{wrong} {key}"
+    answer = answer_of(exchange)
+    refused = answer is not None and answer.data is None and not any(error.path for error in answer.errors)
+    return f"{wrong} {f'status {fault.status} to what is refused' if refused else cause(bench, exchange, fault)}"
+
+
 def _finding(operation: Operation, broken: Broken, first: Exchange, again: Exchange, wrong: str, key: str) -> Finding:
     if wrong == "accepted":
         title = f"{operation.label} answers a request that breaks the schema: {broken.rule} at {broken.place}"
@@ -135,7 +149,7 @@ def _finding(operation: Operation, broken: Broken, first: Exchange, again: Excha
         ),
         severity=severity,
         operation=operation.id,
-        key=f"{wrong} {key}",
+        key=key,
         exchanges=(first.number, again.number),
         facts={"status": first.status, "rule": broken.rule, "place": broken.place},
     )

@@ -9,15 +9,28 @@ an answer. What failed is made to fail again before it is told.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from random import Random
+from typing import TYPE_CHECKING
 
 from seamwright.checks._cells import LAST, each_operation
 from seamwright.checks._honest import Caller, caller
-from seamwright.checks.contract._graphql import Answers, Made, applicable, asked, gave, renewed, shown, valid_calls
+from seamwright.checks.contract._graphql import (
+    Answers,
+    Made,
+    applicable,
+    asked,
+    first_call,
+    further_calls,
+    gave,
+    renewed,
+    shown,
+    strange_call,
+)
+from seamwright.checks.contract._graphql_cause import cause
 from seamwright.checks.contract._graphql_errors import Fault, faults
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
@@ -29,10 +42,16 @@ from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 
+if TYPE_CHECKING:
+    from seamwright.engines.generate.graphql.edges import Edge
+
 __all__ = ["CHECK"]
 
 EDGES = 60
 """Values at their limits that are tried of one operation."""
+
+EARLY = 8
+"""Of these, as many come before any others of another operation."""
 
 TOLD = 12
 """Faults of one operation that are made to happen again and told."""
@@ -48,41 +67,75 @@ class _Seen:
 
     who: Caller
     answers: Answers
+    first: Made | None = None
     base: Made | None = None
     failing: frozenset[str] = frozenset()
+    edges: list[Edge] | None = None
     told: set[str] = field(default_factory=set)
     doubts: list[str] = field(default_factory=list)
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
-    """First every operation with ordinary values, then with limits: what these leave behind may break all others."""
+    """First every operation once, so that a slow service has shown them all; then with other ordinary values; then with
+    limits, since what these leave behind may break all others: half of the time is for them, a few of each first."""
     known: dict[str, _Seen] = {}
+    left: float | None = None
+
+    async def once(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        seen = _Seen(caller(bench.subject, operation), Answers(operation))
+        try:
+            seen.first = await first_call(bench, operation, seen.who)
+        except Undecided as reason:
+            if bench.subject.logins(operation):
+                raise
+            # Whatever is not there is no reason to break.
+            seen.first = await strange_call(bench, operation, seen.who)
+            seen.doubts.append(str(reason))
+        known[operation.id] = seen
+        async for refuted in _judged(bench, operation, seen, seen.first):
+            yield refuted
 
     async def ordinary(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-        seen = _Seen(caller(bench.subject, operation), Answers(operation))
-        async with aclosing(valid_calls(bench, operation, seen.who)) as calls:  # type: ignore[type-var]
+        nonlocal left
+        left = bench.remaining if left is None else left
+        if operation.id not in known:  # It was slow, as the first call of all may be.
+            async for refuted in once(bench, operation):
+                yield refuted
+        seen = known[operation.id]
+        assert seen.first is not None
+        if bench.remaining < left / 2:
+            seen.doubts.append("no time was left to try it with all that is optional; give more with --budget")
+            return
+        async with aclosing(further_calls(bench, operation, seen.who, seen.first)) as calls:  # type: ignore[type-var]
             async for made in calls:
-                if seen.base is None and gave(made.exchange):
-                    seen.base = made
-                seen.failing = made.failing
                 async for refuted in _judged(bench, operation, seen, made):
                     yield refuted
-        known[operation.id] = seen
 
-    async def limits(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-        if operation.id not in known:
+    async def limits(bench: Bench, operation: Operation, some: slice) -> AsyncIterator[Observation]:
+        seen = known.get(operation.id)
+        if seen is None:
             return
-        seen = known[operation.id]
-        async for made in _at_limits(bench, operation, seen):
+        async for made in _at_limits(bench, operation, seen, some):
             async for refuted in _judged(bench, operation, seen, made):
                 yield refuted
+
+    async def first_limits(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        async for refuted in limits(bench, operation, slice(EARLY)):
+            yield refuted
+
+    async def other_limits(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        async for refuted in limits(bench, operation, slice(EARLY, EDGES)):
+            yield refuted
+        seen = known.get(operation.id)
+        if seen is None:
+            return
         verdict = seen.answers.verdict()
         if seen.doubts:
             yield Unknown(operation.id, "; ".join(seen.doubts[:3]), Cause.TARGET)
         elif not seen.told or isinstance(verdict, Unknown):
             yield verdict
 
-    for decide, writes_first in ((ordinary, True), (limits, False)):
+    for decide, writes_first in ((once, True), (ordinary, True), (first_limits, False), (other_limits, False)):
         async for observation in each_operation(bench, decide, writes_first=writes_first):
             yield observation
 
@@ -90,38 +143,62 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 async def _judged(bench: Bench, operation: Operation, seen: _Seen, made: Made) -> AsyncIterator[Observation]:
     """Refuted for every fault in an answer that was not told of this operation, and happens again."""
     seen.answers.add(made.exchange)
+    if not made.limit:
+        seen.failing = made.failing
+    if seen.base is None and gave(made.exchange):
+        seen.base = made
     for fault in faults(made.exchange):
-        key = _key(bench, made.exchange, fault)
-        if key in seen.told or len(seen.told) >= TOLD:
+        key = cause(bench, made.exchange, fault)
+        if key in seen.told or len(seen.told) >= TOLD or (fault.silent and seen.told):
             continue
         if bench.remaining < LAST:
             seen.doubts.append(f"a valid call failed ({fault.short}), and no time was left to try it again")
             continue
         first = bench.keep(made.exchange)
         repeated = await _repeated(bench, operation, seen.who, made)
-        if any(_key(bench, repeated, other) == key for other in faults(repeated)):
+        if any(cause(bench, repeated, other) == key for other in faults(repeated)):
             seen.told.add(key)
             yield Refuted(operation.id, _finding(bench, operation, made, first, repeated, fault, key))
         else:
             seen.doubts.append(f"a valid call failed once ({fault.short}), and was answered {shown(repeated)} again")
 
 
-async def _at_limits(bench: Bench, operation: Operation, seen: _Seen) -> AsyncIterator[Made]:
-    """The first call that was accepted, with one value at a limit each."""
-    if seen.base is None or bench.subject.logins(operation):
+async def _at_limits(bench: Bench, operation: Operation, seen: _Seen, some: slice) -> AsyncIterator[Made]:
+    """The first call that was accepted, with one value at a limit each: some of them all.
+
+    Where none was accepted, the first one that did not fail: what is refused for its objects may fail for its values.
+    """
+    start = seen.base or seen.first
+    if start is None or (seen.base is None and seen.told) or bench.subject.logins(operation):
         return
     from seamwright.engines.generate.graphql.cases import LEAN, arguments_of, asking
     from seamwright.engines.generate.graphql.edges import edges
 
-    start = await renewed(bench, operation, seen.who, seen.base.case)
-    random = bench.random_for(f"{operation.id} limits")
+    if seen.edges is None:
+        with suppress(Undecided):
+            start = replace(start, case=await renewed(bench, operation, seen.who, start.case))
+        random = bench.random_for(f"{operation.id} limits")
+        every = edges(bench.contract, operation, arguments_of(bench.contract, start.case), random)
+        seen.edges = list(islice(_in_turns(every), EDGES))
     bounds = replace(LEAN, avoid=seen.failing)
-    for edge in islice(edges(bench.contract, operation, arguments_of(bench.contract, start), random), EDGES):
+    for edge in seen.edges[some]:
         if bench.remaining < LAST:
             raise Undecided("the time budget of the check ended; give it more with --budget", Cause.USAGE)
         case = asking(bench.contract, operation, edge.arguments, Random(0), bounds=bounds)
         form = f"{edge.place} is {edge.what}"
         yield Made(case, await seen.who.call(bench, case, f"valid call: {form}"), form, limit=True)
+
+
+def _in_turns(edges: Iterable[Edge]) -> Iterator[Edge]:
+    """One limit of each place in turn, so that the first few are of many places.
+
+    Null comes last in each: where it may stand it is mostly what a place that is left out is taken for.
+    """
+    by_place: dict[str, list[Edge]] = {}
+    for edge in sorted(edges, key=lambda edge: edge.what == "null"):
+        by_place.setdefault(edge.place, []).append(edge)
+    for turn in zip_longest(*by_place.values()):
+        yield from (edge for edge in turn if edge is not None)
 
 
 async def _repeated(bench: Bench, operation: Operation, who: Caller, made: Made) -> Exchange:
@@ -130,14 +207,6 @@ async def _repeated(bench: Bench, operation: Operation, who: Caller, made: Made)
     except Undecided:
         case = made.case
     return await who.call(bench, case, "the same call again")
-
-
-def _key(bench: Bench, exchange: Exchange, fault: Fault) -> str:
-    """The same exception in the same field is one fault, whichever operation shows it."""
-    from seamwright.contracts.graphql.coordinates import coordinate
-
-    where = coordinate(bench.contract, exchange, fault.path) if fault.path else exchange.operation
-    return f"{where} {fault.shape}"
 
 
 def _finding(

@@ -7,12 +7,11 @@ arguments that it takes; what is too deep or too costly for the server's liking 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
 
-from seamwright.checks._cells import each_operation
-from seamwright.checks._honest import caller
-from seamwright.checks.contract._graphql import Answers, Made, applicable, asked, shown, valid_calls
+from seamwright.checks.contract._graphql import Answers, Made, applicable, asked, in_rounds, shown
+from seamwright.checks.contract._graphql_cause import shape
 from seamwright.checks.contract._graphql_errors import is_limit, is_validation
 from seamwright.contracts.graphql.answers import FieldError, answer_of
 from seamwright.model.bench import Bench
@@ -30,37 +29,47 @@ def _applies(subject: Subject) -> Applicability:
     return applicable(subject)
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What is known of one operation."""
+
+    answers: Answers
+    told: set[str] = field(default_factory=set)
+    accepted: int = 0
+    limited: int = 0
+
+
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
-    async for observation in each_operation(bench, _decide, writes_first=True):
+    known: dict[str, _Seen] = {}
+
+    def look(operation: Operation, made: Made) -> Iterator[Observation]:
+        seen = known.setdefault(operation.id, _Seen(Answers(operation)))
+        seen.answers.add(made.exchange)
+        answer = answer_of(made.exchange)
+        if answer is None:
+            return
+        wrong = [error for error in answer.errors if is_validation(error)]
+        seen.limited += any(is_limit(error) for error in answer.errors)
+        if answer.data is None and wrong:
+            for error in wrong[:3]:
+                if error.message not in seen.told:
+                    seen.told.add(error.message)
+                    yield Refuted(operation.id, _finding(operation, made, bench.keep(made.exchange), error))
+        else:
+            # An error with a path comes from a resolver, which ran.
+            seen.accepted += answer.data is not None or any(error.path for error in answer.errors)
+
+    def close(operation: Operation) -> Iterator[Observation]:
+        seen = known[operation.id]
+        verdict = seen.answers.verdict()
+        if isinstance(verdict, Unknown) and seen.accepted > seen.limited:
+            # It was executed, and refused for what the schema does not say; that decides this sentence too.
+            verdict = seen.answers.proved()
+        if not seen.told:
+            yield verdict
+
+    async for observation in in_rounds(bench, look, close):
         yield observation
-
-
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    seen = Answers(operation)
-    told: set[str] = set()
-    accepted = limited = 0
-    last: Exchange | None = None
-    async with aclosing(valid_calls(bench, operation, caller(bench.subject, operation))) as calls:  # type: ignore[type-var]
-        async for made in calls:
-            seen.add(made.exchange)
-            last = made.exchange
-            answer = answer_of(made.exchange)
-            wrong = [error for error in answer.errors if is_validation(error)] if answer is not None else []
-            limited += answer is not None and any(is_limit(error) for error in answer.errors)
-            if answer is not None and answer.data is None and wrong:
-                for error in wrong[:3]:
-                    if error.message not in told:
-                        told.add(error.message)
-                        yield Refuted(operation.id, _finding(operation, made, bench.keep(made.exchange), error))
-            else:
-                # An error with a path comes from a resolver, which ran.
-                accepted += answer is not None and (answer.data is not None or any(e.path for e in answer.errors))
-    verdict = seen.verdict()
-    if isinstance(verdict, Unknown) and accepted > limited:
-        # It was executed, and refused for what the schema does not say; that decides this sentence too.
-        verdict = seen.proved()
-    if not told:
-        yield verdict if last is not None else Unknown(operation.id, "nothing was sent")
 
 
 def _finding(operation: Operation, made: Made, exchange: Exchange, error: FieldError) -> Finding:
@@ -72,7 +81,7 @@ def _finding(operation: Operation, made: Made, exchange: Exchange, error: FieldE
         ),
         severity=Severity.HIGH,
         operation=operation.id,
-        key=error.message,
+        key=shape(error.message),
         exchanges=(exchange.number,),
         facts={"status": exchange.status, "code": error.code},
     )

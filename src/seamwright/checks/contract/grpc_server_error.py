@@ -8,8 +8,8 @@ told too.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -20,18 +20,21 @@ from seamwright.checks.contract._cause import fingerprint
 from seamwright.checks.contract._rpc import (
     SERVER_ERRORS,
     AcceptedRpc,
+    MadeRpc,
     called,
     called_together,
     code_of,
     method_of,
     rpc_calls,
     still_there,
+    strange_rpc_calls,
     with_first,
 )
 from seamwright.checks.contract._seen import Seen
 from seamwright.engines.generate.protobuf import Variant, edges
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
+from seamwright.model.errors import Undecided
 from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.finding import Finding, Severity
@@ -48,6 +51,9 @@ AT_ONCE = 8
 
 NO_ANSWER = "no answer"
 """In place of a status where the server gave up the connection, and was there again afterwards."""
+
+UNIMPLEMENTED = "UNIMPLEMENTED"
+"""The status of an rpc that nobody has written."""
 
 REPEATED = 12
 """Server errors of one rpc that are made to happen again; by then every kind of them has been seen."""
@@ -74,13 +80,15 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
     who = caller(bench.subject, operation)
     seen, tally = Seen(operation), _Tally()
     good: AcceptedRpc | None = None
-    async with aclosing(rpc_calls(bench, operation, who)) as calls:
+    async with aclosing(_valid_calls(bench, operation, who, tally)) as calls:
         async for made in calls:
             seen.add(made.exchange)
             if good is None and made.exchange.ok:
                 good = AcceptedRpc(who, made.case, made.exchange)
             async for finding in _looked_at(bench, operation, who, made.case, made.exchange, made.form, tally):
                 yield Refuted(operation.id, finding)
+            if UNIMPLEMENTED in tally.told:
+                return  # It is so for whatever is sent.
     if good is not None and not bench.subject.logins(operation):
         variants = list(_at_limits(bench, operation, good.case))
         for start in range(0, len(variants), AT_ONCE):
@@ -100,6 +108,24 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
         yield Proved(operation.id, tried=seen.total + tally.tried)
     elif isinstance(verdict, Unknown):
         yield verdict
+
+
+async def _valid_calls(bench: Bench, operation: Operation, who: Caller, tally: _Tally) -> AsyncGenerator[MadeRpc, None]:
+    """Calls on real objects; where none can be had, on such that are not there: these are no reason to break."""
+    made = 0
+    try:
+        async with aclosing(rpc_calls(bench, operation, who)) as calls:
+            async for call in calls:
+                made += 1
+                yield call
+        return
+    except Undecided as reason:
+        if made or bench.subject.logins(operation):
+            raise
+        tally.doubts.append(str(reason))
+    async with aclosing(strange_rpc_calls(bench, operation, who)) as calls:
+        async for call in calls:
+            yield call
 
 
 def _at_limits(bench: Bench, operation: Operation, base: Case) -> Iterator[tuple[Case, Variant]]:
@@ -124,14 +150,19 @@ async def _looked_at(
     if exchange.response is None:
         await still_there(bench, operation, who, exchange)
     first = bench.keep(exchange)
-    fresh = await AcceptedRpc(who, case, exchange).renewed(bench, operation)
+    fresh = case
+    with suppress(Undecided):
+        fresh = await AcceptedRpc(who, case, exchange).renewed(bench, operation)
     again = await called(bench, operation, fresh, who, "the same values again")
+    if not _failed(again) and fresh != case:
+        again = await called(bench, operation, case, who, "the very same call again")
     if again.response is None:
         await still_there(bench, operation, who, again)
     if not _failed(again):
         tally.doubts.append(f"a valid call was answered {failed} once, and {code_of(again) or again} when repeated")
         return
-    key = f"{operation.id} {failed}" if failed == "UNIMPLEMENTED" else f"{operation.id} {fingerprint(again)}"
+    # What is left to be written is one thing to be told, however many rpcs it is.
+    key = UNIMPLEMENTED if failed == UNIMPLEMENTED else f"{operation.id} {fingerprint(again)}"
     tally.told.add(key)
     yield _finding(operation, first, again, failed, form, key)
 
@@ -145,7 +176,7 @@ def _failed(exchange: Exchange) -> str:
 
 
 def _finding(operation: Operation, first: Exchange, again: Exchange, code: str, form: str, key: str) -> Finding:
-    missing = code == "UNIMPLEMENTED"
+    missing = code == UNIMPLEMENTED
     answers = f"gives {code}" if code == NO_ANSWER else f"answers {code}"
     expected = (
         "an answer, since the contract declares this rpc" if missing else "no server error, since it can be decoded"
@@ -155,7 +186,7 @@ def _finding(operation: Operation, first: Exchange, again: Exchange, code: str, 
         detail=(
             f"expected: {expected}: {sent(first)}\nseen: {excerpt(first)}\nonce more: {sent(again)}: {excerpt(again)}"
         ),
-        severity=Severity.HIGH,
+        severity=Severity.MEDIUM if missing else Severity.HIGH,
         operation=operation.id,
         key=key,
         exchanges=(first.number, again.number),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from seamwright.checks._cells import answered, each_operation, excerpt, these
 from seamwright.checks._honest import Accepted, accepted
+from seamwright.checks.contract._cause import root
 from seamwright.checks.contract._paths import allowed_methods, declared_methods
 from seamwright.engines.generate.rendering import render
 from seamwright.model.bench import Bench
@@ -68,7 +69,7 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
                 doubts.append(f"{found.text} once, and not when it was repeated")
                 continue
             refuted = True
-            yield Refuted(operation.id, _finding(operation, found, seen, again, good.exchange))
+            yield Refuted(operation.id, _finding(bench, operation, found, seen, again, good.exchange))
     if doubts:
         yield Unknown(operation.id, "; ".join(doubts), Cause.TARGET)
     elif not refuted:
@@ -138,7 +139,9 @@ def _options(bench: Bench, operation: Operation, seen: Exchange) -> Iterator[_Wr
         yield _Wrong("OPTIONS allow", text, f"an Allow with {missing} too, which the contract declares")
 
 
-def _finding(operation: Operation, wrong: _Wrong, seen: Exchange, again: Exchange, usual: Exchange) -> Finding:
+def _finding(
+    bench: Bench, operation: Operation, wrong: _Wrong, seen: Exchange, again: Exchange, usual: Exchange
+) -> Finding:
     return Finding(
         title=f"{operation.label} {wrong.text}",
         detail=(
@@ -148,6 +151,7 @@ def _finding(operation: Operation, wrong: _Wrong, seen: Exchange, again: Exchang
         severity=Severity.MEDIUM if seen.status >= 500 else Severity.LOW,
         operation=operation.id,
         key=wrong.key,  # Both are mostly answered by the framework, alike for all operations.
+        root=root(bench, operation, seen) if seen.status >= 500 else "",
         exchanges=(seen.number, again.number, usual.number),
         facts={"method": seen.request.method, "status": seen.status, "wrong": wrong.key},
     )

@@ -17,7 +17,7 @@ from random import Random
 from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, statuses, these
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import laid_over
-from seamwright.checks.contract._cause import fingerprint, resource
+from seamwright.checks.contract._cause import fingerprint, kind, resource, root
 from seamwright.checks.contract._unaccepted import crashes_unaccepted
 from seamwright.engines.generate.requests import Varied, invalid_cases
 from seamwright.model.bench import Bench
@@ -132,7 +132,7 @@ async def _judged(
         tally.doubts.append(f"{varied.place}: not the same twice ({seen}; the honest call: {honest.status})")
         return None
     tally.told.add(key)
-    return _finding(operation, varied, first, again, honest, key)
+    return _finding(bench, operation, varied, first, again, honest, key)
 
 
 def _cause(operation: Operation, varied: Varied, first: Exchange) -> str:
@@ -149,8 +149,19 @@ def _cause(operation: Operation, varied: Varied, first: Exchange) -> str:
     return f"{resource(operation)} {varied.keyword} {varied.place}"
 
 
+def _unchecked(bench: Bench, operation: Operation, varied: Varied) -> str:
+    """The root cause, where a value is accepted: a keyword that is not looked at in one place of a part of a request is
+    mostly looked at in none. A parser that takes booleans for numbers, or what nobody declared, does so everywhere."""
+    lax = varied.keyword == "additionalProperties" or varied.why.startswith("boolean where")
+    everywhere, here = f"accepts {varied.where} {varied.why if lax else varied.keyword}", operation.path
+    root: str = bench.learned.setdefault(
+        ("unchecked", here, varied.where, varied.keyword), everywhere if lax else f"{everywhere} of {here}"
+    )
+    return root
+
+
 def _finding(
-    operation: Operation, varied: Varied, first: Exchange, again: Exchange, honest: Exchange, key: str
+    bench: Bench, operation: Operation, varied: Varied, first: Exchange, again: Exchange, honest: Exchange, key: str
 ) -> Finding:
     if first.ok:
         title = f"{operation.label} accepts {varied.place} although it breaks the contract: {varied.why}"
@@ -169,6 +180,7 @@ def _finding(
         severity=severity,
         operation=operation.id,
         key=key,
+        root=_unchecked(bench, operation, varied) if first.ok else root(bench, operation, again, kind(varied)),
         exchanges=(first.number, again.number, honest.number),
         facts={"status": first.status, "place": varied.place, "keyword": varied.keyword, "accepted": first.ok},
     )

@@ -103,6 +103,8 @@ def _finding(operation: Operation, kind: str | None, first: Exchange, again: Exc
         severity=Severity.MEDIUM,
         operation=operation.id,
         key=f"{operation.id} media type" if first.ok else f"media type {fingerprint(first)}",
+        # Who reads a body without a look at its type mostly does so for all operations.
+        root=f"takes {kind}" if first.ok else "",
         exchanges=(first.number, again.number, control.number),
         facts={"status": first.status, "sent_as": kind},
     )

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from seamwright.checks._cells import answered, each_operation, excerpt, in_time, these, undecidable
 from seamwright.checks._honest import caller
+from seamwright.checks.contract._cause import root
 from seamwright.checks.contract._paths import allowed_methods, declared_methods
 from seamwright.engines.generate.rendering import render
 from seamwright.model.accounts import changes_its_caller
@@ -84,7 +85,7 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
         if elsewhere.ok == seen.ok and elsewhere.status // 100 == seen.status // 100:
             raise Undecided(f"{method} is answered {elsewhere.status} on a path that does not exist, too")
         refuted = True
-        yield Refuted(operation.id, _finding(operation, method, seen, elsewhere), tried=tried)
+        yield Refuted(operation.id, _finding(bench, operation, method, seen, elsewhere), tried=tried)
     if not refuted:
         if not tried:
             raise Undecided(f"every method that could be tried on {operation.path} is declared")
@@ -145,7 +146,7 @@ def _about_allow(operation: Operation, method: str, flaw: _Flaw, seen: Exchange,
     )
 
 
-def _finding(operation: Operation, method: str, seen: Exchange, elsewhere: Exchange) -> Finding:
+def _finding(bench: Bench, operation: Operation, method: str, seen: Exchange, elsewhere: Exchange) -> Finding:
     verb = "is served" if seen.ok else f"answers {seen.status}"
     return Finding(
         title=f"{operation.label} shares its path with {method}, which {verb} and is not declared",
@@ -156,6 +157,7 @@ def _finding(operation: Operation, method: str, seen: Exchange, elsewhere: Excha
         severity=Severity.MEDIUM if seen.ok else Severity.LOW,
         operation=operation.id,
         key=f"{method} {operation.path}",
+        root=root(bench, operation, seen) if seen.status >= 500 else "",
         exchanges=(seen.number, elsewhere.number),
         facts={"method": method, "path": operation.path, "status": seen.status},
     )

@@ -15,6 +15,7 @@ from typing import Any
 from seamwright.checks._cells import answered, each_operation, excerpt, sent, these
 from seamwright.checks._honest import accepted, nobody_may, renewed, repeatable
 from seamwright.checks._reading import read_case
+from seamwright.checks.contract._cause import root
 from seamwright.checks.contract._page_walk import MOST_PAGES, Listing, Walked, asked, begun, walk
 from seamwright.checks.contract._paging import identified, page_of, paging_of
 from seamwright.contracts.links import path_parameters, shape
@@ -81,7 +82,7 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
         raise Undecided(f"{operation.id}: the collection changes while it is read, {ATTEMPTS} times")
     certain = [wrongs for wrongs in kinds.values() if len(wrongs) > 1]
     for wrongs in certain:
-        yield Refuted(operation.id, _finding(operation, wrongs[0]), tried=tried)
+        yield Refuted(operation.id, _finding(bench, operation, wrongs[0]), tried=tried)
     if kinds and not certain:
         wrong = next(iter(kinds.values()))[0]
         raise Undecided(f"{operation.id}: once it {wrong.what}, and not when it was read again")
@@ -267,13 +268,16 @@ async def _beyond(bench: Bench, listing: Listing, large: Walked) -> list[_Wrong]
     return found
 
 
-def _finding(operation: Operation, wrong: _Wrong) -> Finding:
+def _finding(bench: Bench, operation: Operation, wrong: _Wrong) -> Finding:
+    failed = next((exchange for exchange in wrong.exchanges if exchange.status >= 500), None)
     return Finding(
         title=f"{operation.label} {wrong.what}",
         detail=f"expected: {wrong.expected}\nseen: {wrong.seen}\nso it was both times; nothing else was changed",
         severity=Severity.MEDIUM,
         operation=operation.id,
         key=f"pagination-consistent:{operation.id}:{wrong.kind}",
+        # A listing that crashes does so for what other checks have seen as well.
+        root=root(bench, operation, failed) if failed is not None else "",
         exchanges=tuple(e.number for e in wrong.exchanges),
         facts={"kind": wrong.kind},
     )

@@ -17,7 +17,7 @@ from itertools import islice
 
 from seamwright.checks._cells import excerpt, these
 from seamwright.checks._honest import nobody_may
-from seamwright.checks.contract._cause import fingerprint
+from seamwright.checks.contract._cause import fingerprint, root
 from seamwright.checks.contract._player import Judge, Played, Player, Shortest, listed_steps
 from seamwright.engines.sequences import Action, Step, chain, pairs, walk
 from seamwright.model.bench import Bench
@@ -92,7 +92,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         found = await _shortened(player, played) if cell in bench.cells else None
         if isinstance(found, Shortest):
             refuted.add(cell)
-            yield Refuted(cell, _finding(bench.operation(cell), found), tried=tally.walked[cell])
+            yield Refuted(cell, _finding(bench, bench.operation(cell), found), tried=tally.walked[cell])
         elif found is not None:
             doubts.setdefault(cell, []).append(found)
     for cell in bench.cells:
@@ -187,7 +187,7 @@ def _verdict(cell: str, tally: _Tally, doubts: list[str]) -> Observation:
     return Unknown(cell, f"it was a step {tally.walked[cell]} times, and never answered in its success class")
 
 
-def _finding(operation: Operation, found: Shortest) -> Finding:
+def _finding(bench: Bench, operation: Operation, found: Shortest) -> Finding:
     last = found.played[-1].exchange
     assert last is not None
     cause = fingerprint(last)
@@ -202,6 +202,7 @@ def _finding(operation: Operation, found: Shortest) -> Finding:
         operation=operation.id,
         # A stack trace is the cause itself; otherwise the same text may come from anywhere.
         key=f"sequence {cause}" if " trace " in cause else f"sequence {operation.id} {cause}",
+        root=root(bench, operation, last),
         exchanges=found.numbers,
         facts={
             "status": last.status,
@@ -215,6 +216,7 @@ CHECK = Check(
     id="contract.sequence-server-error",
     proves="no sequence of valid calls, on objects that the calls before made, leads to a server error",
     oracle="a 5xx at the end of a sequence of two or more valid calls, each time that it is played again",
+    urgency=1,
     applies=_applies,
     run=_run,
     dares=Dares.WRITE,

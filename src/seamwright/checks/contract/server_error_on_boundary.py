@@ -7,13 +7,14 @@ narrow live there. Each limit that the contract states is tried on its own, in a
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import islice
 from random import Random
 
 from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, these
 from seamwright.checks._honest import Accepted, accepted, caller, renewed, repeatable
 from seamwright.checks.contract._calls import limit_over
-from seamwright.checks.contract._cause import fingerprint
+from seamwright.checks.contract._cause import fingerprint, kind, root
 from seamwright.checks.contract._unaccepted import crashes_unaccepted
 from seamwright.engines.generate.requests import Varied, boundary_cases, valid_case
 from seamwright.model.bench import Bench
@@ -30,6 +31,9 @@ __all__ = ["CHECK"]
 
 MOST = 60
 """Values at a limit that are tried of one operation, the outermost places first."""
+
+COUNTED = frozenset({"required", "minProperties", "maxProperties", "minItems", "maxItems"})
+"""Limits of how much an object or a list holds, and not of what."""
 
 
 def _applies(subject: Subject) -> Applicability:
@@ -75,9 +79,15 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observati
         again = answered(await good.caller.call(bench, await _fresh(bench, operation, good, varied), note="once more"))
         if again.status < 500:
             doubts.append(f"{varied.place} was answered {exchange.status} once, and {again.status} when repeated")
+        elif (spared := await _with_other_texts(bench, operation, good, varied, case)) is not None:
+            told.add(key)
+            doubts.append(
+                f"{varied.place} was answered {exchange.status} twice, and {spared.status} with other texts in it, of "
+                "which one may be taken only once: it is not its limit that fails"
+            )
         else:
             told.add(key)
-            yield Refuted(operation.id, _finding(operation, varied, exchange, again, key))
+            yield Refuted(operation.id, _finding(bench, operation, varied, exchange, again, key))
     if doubts:
         yield Unknown(operation.id, "; ".join(doubts), Cause.TARGET)
     elif not tried:
@@ -106,7 +116,19 @@ async def _fresh(bench: Bench, operation: Operation, good: Accepted, varied: Var
     return case
 
 
-def _finding(operation: Operation, varied: Varied, first: Exchange, again: Exchange, key: str) -> Finding:
+async def _with_other_texts(
+    bench: Bench, operation: Operation, good: Accepted, varied: Varied, case: Case
+) -> Exchange | None:
+    """What comes to the limit of an object or a list with other texts in it, of which one may be taken only once; None
+    where it is a server error all the same."""
+    if varied.keyword not in COUNTED:
+        return None
+    other = await renewed(bench, operation, replace(good, case=case, once=True, unique=""))
+    exchange = answered(await good.caller.call(bench, other, note="at its limit, with other texts"))
+    return exchange if exchange.status < 500 else None
+
+
+def _finding(bench: Bench, operation: Operation, varied: Varied, first: Exchange, again: Exchange, key: str) -> Finding:
     return Finding(
         title=f"{operation.label} answers {first.status} when {varied.place} is at its limit ({varied.keyword})",
         detail=(
@@ -117,6 +139,7 @@ def _finding(operation: Operation, varied: Varied, first: Exchange, again: Excha
         severity=Severity.HIGH,
         operation=operation.id,
         key=key,
+        root=root(bench, operation, again, kind(varied)),
         exchanges=(first.number, again.number),
         facts={"status": first.status, "place": varied.place, "keyword": varied.keyword, "value": _shown(varied)},
     )
@@ -131,6 +154,7 @@ CHECK = Check(
     id="contract.server-error-on-boundary",
     proves="values at the limits that the contract states never lead to a server error",
     oracle="a 5xx to a value at its limit, twice, in a call that is accepted with an ordinary value",
+    urgency=1,
     applies=_applies,
     run=_run,
     dares=Dares.WRITE,

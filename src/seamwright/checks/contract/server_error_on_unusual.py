@@ -8,17 +8,19 @@ that cannot hold what the door lets in.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
 
-from seamwright.checks._cells import LAST, answered, each_operation, excerpt, sent, these
+from seamwright.checks._cells import LAST, answered, each_operation, excerpt, in_depth, sent, these
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import limit_over
-from seamwright.checks.contract._cause import fingerprint
+from seamwright.checks.contract._cause import fingerprint, kind, root
 from seamwright.checks.contract._drawn import with_meant
+from seamwright.checks.contract._unaccepted import MOST as MOST_UNACCEPTED
 from seamwright.checks.contract._unaccepted import crashes_unaccepted
 from seamwright.engines.generate.requests import Varied, unusual_cases
 from seamwright.model.bench import Bench, Call
@@ -35,6 +37,12 @@ __all__ = ["CHECK"]
 
 MOST = 400
 """Unusual values that are tried of one operation, the outermost places first."""
+
+FEW = 12
+"""Values that are tried of each operation in the first round."""
+
+AT_ONCE = 3
+"""Operations that are under way at a time in the first round."""
 
 LOOKED_INTO = 12
 """Failures of one operation that are made to happen again; further ones of the same cause are only counted."""
@@ -68,64 +76,145 @@ def _applies(subject: Subject) -> Applicability:
     return these(subject, why_not, "everything that its operations take is bounded")
 
 
+@dataclass(slots=True)
+class _Tried:
+    """What was tried of one operation so far, and what came of it."""
+
+    good: Accepted
+    left: Iterator[Varied]
+    tried: int = 0
+    failures: dict[str, list[_Failure]] = field(default_factory=dict)
+    looked_into: set[str] = field(default_factory=set)
+    """The causes of failures that were made to happen again, or not."""
+    told: bool = False
+    doubts: list[str] = field(default_factory=list)
+
+
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
-    async for observation in each_operation(bench, _decide):
+    """A few values for every operation first, and then as many as there is time for."""
+    tried: dict[str, _Tried] = {}
+    lacking: dict[str, Undecided] = {}
+    crashed: set[str] = set()
+
+    async def first_round(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        try:
+            good = await repeatable(bench, operation, await accepted(bench, operation))
+        except Undecided as why:
+            lacking[operation.id] = why
+            async for observation in _unaccepted(bench, operation, why, to=FEW):
+                crashed.add(operation.id)
+                yield observation
+            return
+        one = _Tried(good, _by_turns(bench.contract, operation, bench.random_for(operation.id)))
+        await _streamed(bench, operation, one, FEW)
+        async for found in _looked_into(bench, operation, one):
+            yield found
+        tried[operation.id] = one
+
+    async def deepen(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        if operation.id in tried:
+            await _streamed(bench, operation, tried[operation.id], MOST)
+            async for refuted in _looked_into(bench, operation, tried[operation.id]):
+                yield refuted
+        elif operation.id not in crashed:
+            async for refuted in _unaccepted(bench, operation, lacking[operation.id], start=FEW):
+                crashed.add(operation.id)
+                yield refuted
+
+    async for observation in each_operation(bench, first_round, at_once=AT_ONCE):
         yield observation
+    async for observation in in_depth(bench, [c for c in bench.cells if c in tried or c in lacking], deepen):
+        yield observation
+    for cell, why in lacking.items():
+        if cell not in crashed:
+            yield Unknown(cell, str(why), why.cause)
+    for cell, one in tried.items():
+        verdict = _verdict(cell, one)
+        if verdict is not None:
+            yield verdict
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    try:
-        good = await repeatable(bench, operation, await accepted(bench, operation))
-    except Undecided as why:
-        async for observation in crashes_unaccepted(bench, operation, unusual_cases, why, Severity.MEDIUM):
+def _verdict(cell: str, one: _Tried) -> Observation | None:
+    """What all that was tried of an operation comes to; None where it is refuted already."""
+    left = [alike[0] for cause, alike in one.failures.items() if cause not in one.looked_into]
+    if left and not one.told:
+        varied, status = left[0].varied, left[0].exchange.status
+        why = f"{varied.place} with {varied.why} was answered {status}, and the time ended before it was repeated"
+        return Unknown(cell, why, Cause.USAGE)
+    if one.doubts:
+        return Unknown(cell, "; ".join(one.doubts[:3]), Cause.TARGET)
+    if not one.tried:
+        return Unknown(cell, "no unusual value fits into a call that is accepted otherwise", Cause.USAGE)
+    return None if one.told else Proved(cell, tried=one.tried)
+
+
+async def _unaccepted(
+    bench: Bench, operation: Operation, why: Undecided, *, start: int = 0, to: int = MOST_UNACCEPTED
+) -> AsyncIterator[Refuted]:
+    """Server errors of an operation of which no call is accepted."""
+    calls = crashes_unaccepted(bench, operation, _by_turns, why, Severity.MEDIUM, start=start, to=to)
+    async for observation in calls:
+        if isinstance(observation, Refuted):
             yield observation
-        return
-    tried = 0
-    failures: dict[str, list[_Failure]] = {}
-    silent = ""
+
+
+async def _streamed(bench: Bench, operation: Operation, one: _Tried, count: int) -> None:
+    """Send so many more values, and take in what comes."""
     by_call: dict[int, Varied] = {}
-    calls = _calls(bench.contract, operation, good, bench.random_for(operation.id), by_call)
+    calls = _calls(bench.contract, operation, one.good, islice(one.left, count), by_call)
     async with aclosing(bench.stream(calls)) as answers:
         async for call, exchange in answers:
-            tried += 1
+            one.tried += 1
             varied = by_call.pop(id(call))
             if exchange.failure is not None:
-                silent = silent or f"no answer came to {varied.place} with {varied.why}: {exchange}"
+                one.doubts.append(f"no answer came to {varied.place} with {varied.why}: {exchange}")
             elif exchange.status >= 500:
                 failure = _Failure(varied, call.case, exchange)
-                known = failures.setdefault(failure.cause, [])
+                known = one.failures.setdefault(failure.cause, [])
                 known.append(failure if known else _Failure(varied, call.case, bench.keep(exchange)))
-    refuted, doubts = False, [silent] if silent else []
-    for alike in islice(failures.values(), LOOKED_INTO):
-        if refuted and bench.remaining < LAST:
+
+
+async def _looked_into(bench: Bench, operation: Operation, one: _Tried) -> AsyncIterator[Refuted]:
+    """Make the failures happen again that were not looked into yet; refuted for those that do."""
+    new = [alike for cause, alike in one.failures.items() if cause not in one.looked_into]
+    for alike in new[: max(0, LOOKED_INTO - len(one.looked_into))]:
+        if one.told and bench.remaining < LAST:
             break
-        again, honest = await _again(bench, operation, good, alike[0])
+        again, honest = await _again(bench, operation, one.good, alike[0])
+        one.looked_into.add(alike[0].cause)
         if again.status < 500 or not succeeded(operation, honest):
             varied = alike[0].varied
-            doubts.append(
+            one.doubts.append(
                 f"{varied.place} with {varied.why} was answered {alike[0].exchange.status} once, and {again.status} "
                 f"when repeated (the honest call: {honest.status})"
             )
             continue
-        refuted = True
-        yield Refuted(operation.id, _finding(operation, alike, again, honest), tried=0)
-    if doubts:
-        yield Unknown(operation.id, "; ".join(doubts[:3]), Cause.TARGET)
-    elif not tried:
-        yield Unknown(operation.id, "no unusual value fits into a call that is accepted otherwise", Cause.USAGE)
-    elif not refuted:
-        yield Proved(operation.id, tried=tried)
+        one.told = True
+        yield Refuted(operation.id, _finding(bench, operation, alike, again, honest), tried=0)
+
+
+def _by_turns(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:
+    """The unusual values place by place in turns, so that a few of them are at many places."""
+    by_place: dict[str, deque[Varied]] = {}
+    for varied in islice(unusual_cases(contract, operation, random), MOST):
+        by_place.setdefault(varied.place, deque()).append(varied)
+    while by_place:
+        for place in list(by_place):
+            yield by_place[place].popleft()
+            if not by_place[place]:
+                del by_place[place]
 
 
 def _calls(
-    contract: Contract, operation: Operation, good: Accepted, random: Random, by_call: dict[int, Varied]
+    contract: Contract, operation: Operation, good: Accepted, values: Iterator[Varied], by_call: dict[int, Varied]
 ) -> Iterator[Call]:
-    for varied in islice(unusual_cases(contract, operation, random), MOST):
+    for varied in values:
         base = good.case.but(headers=with_meant(good.case, good.case))
         case = limit_over(contract, operation, base, varied)
         if case is None:
             continue
-        call = Call(case, good.caller.identity, f"{varied.place}: {varied.why}", Case(operation.id, body=varied.value))
+        drawn = Case(operation.id, body=varied.value)
+        call = Call(case, good.caller.identity, f"{varied.place}: {varied.why}", drawn, kind(varied))
         by_call[id(call)] = varied
         yield call
 
@@ -141,7 +230,7 @@ async def _again(bench: Bench, operation: Operation, good: Accepted, failure: _F
     return again, honest
 
 
-def _finding(operation: Operation, alike: list[_Failure], again: Exchange, honest: Exchange) -> Finding:
+def _finding(bench: Bench, operation: Operation, alike: list[_Failure], again: Exchange, honest: Exchange) -> Finding:
     first = alike[0]
     places = list(dict.fromkeys(failure.varied.place for failure in alike))
     return Finding(
@@ -154,6 +243,7 @@ def _finding(operation: Operation, alike: list[_Failure], again: Exchange, hones
         severity=Severity.MEDIUM,
         operation=operation.id,
         key=first.cause,
+        root=root(bench, operation, again, kind(first.varied)),
         exchanges=(first.exchange.number, again.number, honest.number),
         count=len(alike),
         facts={"status": again.status, "places": places[:20], "value": first.varied.why},
@@ -164,6 +254,7 @@ CHECK = Check(
     id="contract.server-error-on-unusual",
     proves="values that no rule of the contract forbids and nobody expects never lead to a server error",
     oracle="a 5xx to such a value, twice, in a call that is accepted with an ordinary value before and afterwards",
+    urgency=1,
     applies=_applies,
     run=_run,
     dares=Dares.ATTACK,

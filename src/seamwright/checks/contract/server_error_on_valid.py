@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from seamwright.checks._cells import LAST, each_operation, excerpt, sent, these
+from seamwright.checks._cells import LAST, each_operation, excerpt, in_depth, sent, these
 from seamwright.checks._honest import Accepted, Caller, caller, renewed, succeeded
 from seamwright.checks.contract._calls import Made, valid_calls
+from seamwright.checks.contract._cause import root
 from seamwright.checks.contract._culprit import Culprit, culprit
+from seamwright.checks.contract._drawn import drawn_calls
 from seamwright.checks.contract._seen import Seen
+from seamwright.checks.contract._unaccepted import MOST as MOST_UNACCEPTED
 from seamwright.checks.contract._unaccepted import crashes_unaccepted, drawn_only
+from seamwright.checks.contract._unsteady import now_and_then
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -33,63 +37,172 @@ __all__ = ["CHECK"]
 NARROWED = 12
 """Server errors of one operation that are looked into; by then every place that fails easily has been found."""
 
+UNAVAILABLE = 503
+"""The status that tells of the state of the service and not of the call (RFC 9110, section 15.6.4)."""
+
+FEW = 4
+"""Drawn calls of each operation in the first round."""
+
+AT_ONCE = 6
+"""Operations that are under way at a time in the first round."""
+
 
 def _applies(subject: Subject) -> Applicability:
     return these(subject, lambda operation: None, "its contract has no operation")
 
 
-async def _run(bench: Bench) -> AsyncIterator[Observation]:
-    async for observation in each_operation(bench, _decide):
-        yield observation
+@dataclass(slots=True)
+class _Tried:
+    """What was tried of one operation so far, and what came of it."""
 
-
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    who = caller(bench.subject, operation)
-    seen = Seen(operation)
-    failed: list[Made] = []
+    who: Caller
+    seen: Seen
     base: Case | None = None
     lacking: Undecided | None = None
-    async with aclosing(_valid(bench, operation, who)) as calls:
+    failed: list[Made] = field(default_factory=list)
+    looked_into: int = 0
+    told: set[str] = field(default_factory=set)
+    once: list[Made] = field(default_factory=list)
+    """Server errors that did not come again."""
+    whole: bool = False
+    """Whether its turn in the first round came to an end."""
+
+
+async def _run(bench: Bench) -> AsyncIterator[Observation]:
+    """A few calls of every operation first, several operations at a time, and then as many as there is time for: where
+    it is short, the crash that everybody meets is found before the one that hides."""
+    tried: dict[str, _Tried] = {}
+
+    async def first_round(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        tried[operation.id] = one = _Tried(caller(bench.subject, operation), Seen(operation))
+        await _listened(one, _valid(bench, operation, one.who), operation, bench)
+        async for observation in _looked_into(bench, operation, one):
+            yield observation
+        if one.base is None and not one.told:
+            async for observation in _unaccepted(bench, operation, one, to=FEW):
+                yield observation
+        one.whole = True
+
+    async for observation in each_operation(bench, first_round, at_once=AT_ONCE):
+        yield observation
+    left = [cell for cell in bench.cells if cell in tried and tried[cell].whole]
+
+    def deepen(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+        return _deeper(bench, operation, tried[operation.id])
+
+    async for observation in in_depth(bench, left, deepen):
+        yield observation
+    unsteady: set[str] = set()
+    for refuted in now_and_then(
+        bench, ((bench.operation(cell), made.exchange) for cell in left for made in tried[cell].once)
+    ):
+        unsteady.add(refuted.cell)
+        yield refuted
+    for cell in left:
+        if cell in unsteady:
+            continue
+        verdict = _verdict(cell, tried[cell])
+        if verdict is not None:
+            yield verdict
+
+
+def _verdict(cell: str, one: _Tried) -> Observation | None:
+    """What all that was tried of an operation comes to; None where it is refuted already."""
+    if one.failed and not one.told:
+        status = one.failed[0].exchange.status
+        return Unknown(
+            cell, f"a valid call was answered {status}, and the time ended before it was repeated", Cause.USAGE
+        )
+    if one.once:
+        seen = dict.fromkeys(made.exchange.status for made in one.once)
+        why = f"a valid call was answered {', '.join(map(str, seen))} once, and not when it was repeated"
+        return Unknown(cell, why, Cause.TARGET)
+    if one.told:
+        return None
+    verdict = one.seen.verdict()
+    if isinstance(verdict, Unknown) and one.lacking is not None:
+        return Unknown(cell, str(one.lacking), one.lacking.cause)
+    return verdict
+
+
+async def _deeper(bench: Bench, operation: Operation, one: _Tried) -> AsyncIterator[Observation]:
+    try:
+        if one.base is not None:
+            await _listened(one, _drawn(bench, operation, one), operation, bench)
+            async for observation in _looked_into(bench, operation, one):
+                yield observation
+        elif not one.told:
+            async for observation in _unaccepted(bench, operation, one, start=FEW):
+                yield observation
+    except Undecided as error:
+        one.lacking = one.lacking or error
+
+
+async def _listened(
+    one: _Tried, calls: AsyncGenerator[Made | Undecided, None], operation: Operation, bench: Bench
+) -> None:
+    """Take the answers in, and keep those that are server errors."""
+    async with aclosing(calls):
         async for made in calls:
             if isinstance(made, Undecided):
-                lacking = made
+                one.lacking = made
                 continue
-            seen.add(made.exchange)
-            if base is None and succeeded(operation, made.exchange):
-                base = made.case
-            if made.exchange.status >= 500 and len(failed) < NARROWED:
-                failed.append(replace(made, exchange=bench.keep(made.exchange)))
-    told: set[str] = set()
-    doubts: list[str] = []
-    for made in failed:
-        if told and bench.remaining < LAST:
-            break
-        found = await _narrowed(bench, operation, who, made, base)
+            one.seen.add(made.exchange)
+            if one.base is None and succeeded(operation, made.exchange):
+                one.base = made.case
+            if made.exchange.status >= 500 and one.looked_into + len(one.failed) < NARROWED:
+                one.failed.append(replace(made, exchange=bench.keep(made.exchange)))
+
+
+async def _looked_into(bench: Bench, operation: Operation, one: _Tried) -> AsyncIterator[Observation]:
+    """Make the server errors happen again; refuted for those that do."""
+    while one.failed and one.looked_into < NARROWED and (not one.told or bench.remaining > LAST):
+        made = one.failed[0]
+        found = await _narrowed(bench, operation, one.who, made, one.base)
+        # Only now: what the end of the time cuts off has not been looked into.
+        del one.failed[0]
+        one.looked_into += 1
         if found.exchange.status < 500:
-            again = found.exchange.status or found.exchange
-            doubts.append(f"a valid call was answered {made.exchange.status} once, and {again} when repeated")
+            one.once.append(made)
             continue
         key = " ".join((operation.id, str(found.exchange.status), *sorted(found.places)))
-        finding = _finding(operation, made, found, key)
-        yield Refuted(operation.id, finding if key not in told else replace(finding, exchanges=()))
-        told.add(key)
-    verdict = seen.verdict()
-    if doubts:
-        yield Unknown(operation.id, "; ".join(dict.fromkeys(doubts)), Cause.TARGET)
-    elif isinstance(verdict, Unknown) and not told:
-        why = lacking or Undecided(verdict.why, verdict.cause)
-        async for observation in crashes_unaccepted(bench, operation, drawn_only, why, Severity.HIGH):
+        finding = _finding(bench, operation, made, found, key)
+        yield Refuted(operation.id, finding if key not in one.told else replace(finding, exchanges=()))
+        one.told.add(key)
+
+
+async def _unaccepted(
+    bench: Bench, operation: Operation, one: _Tried, *, start: int = 0, to: int = MOST_UNACCEPTED
+) -> AsyncIterator[Observation]:
+    """Server errors of an operation of which no call was accepted; why none was stays with `one`."""
+    verdict = one.seen.verdict()
+    why = one.lacking or (
+        Undecided(verdict.why, verdict.cause) if isinstance(verdict, Unknown) else Undecided("no call was accepted")
+    )
+    calls = crashes_unaccepted(bench, operation, drawn_only, why, Severity.HIGH, start=start, to=to)
+    async for observation in calls:
+        if isinstance(observation, Refuted):
+            one.told.add(observation.finding.key)
             yield observation
-    elif not told or isinstance(verdict, Unknown):
-        yield verdict
 
 
 async def _valid(bench: Bench, operation: Operation, who: Caller) -> AsyncGenerator[Made | Undecided, None]:
     """Valid calls; at their end the reason, where no object could be had to make them on."""
     try:
-        async with aclosing(valid_calls(bench, operation, who)) as calls:
+        async with aclosing(valid_calls(bench, operation, who, drawn=FEW)) as calls:
             async for made in calls:
                 yield made
+    except Undecided as reason:
+        yield reason
+
+
+async def _drawn(bench: Bench, operation: Operation, one: _Tried) -> AsyncGenerator[Made | Undecided, None]:
+    """The drawn calls that the first round has left."""
+    assert one.base is not None
+    try:
+        async with aclosing(drawn_calls(bench, operation, one.who, one.base, start=FEW)) as calls:
+            async for case, exchange in calls:
+                yield Made(case, exchange, "drawn")
     except Undecided as reason:
         yield reason
 
@@ -104,12 +217,15 @@ async def _narrowed(bench: Bench, operation: Operation, who: Caller, made: Made,
         return await who.call(bench, fresh, note="the same values again")
 
     whole = Culprit(made.case, await again(made.case), ())
-    if whole.exchange.status < 500 or base is None or base == made.case:
+    if whole.exchange.status < 500 or whole.exchange.status == UNAVAILABLE or base is None or base == made.case:
+        return whole
+    # What was stored since may break every call by now, as one bad row does a listing: then no part of it is to blame.
+    if (await again(base)).status >= 500:
         return whole
     return await culprit(base, made.case, again, lambda exchange: exchange.status >= 500) or whole
 
 
-def _finding(operation: Operation, made: Made, found: Culprit, key: str) -> Finding:
+def _finding(bench: Bench, operation: Operation, made: Made, found: Culprit, key: str) -> Finding:
     first, status = made.exchange, found.exchange.status
     cause = f" because of {', '.join(found.places)}" if found.places and len(found.places) <= 3 else f" ({made.form})"
     places = f"\nwithout what stands at {', '.join(found.places)} the call is accepted" if found.places else ""
@@ -122,6 +238,8 @@ def _finding(operation: Operation, made: Made, found: Culprit, key: str) -> Find
         severity=Severity.HIGH,
         operation=operation.id,
         key=key,
+        # The same members mostly go through the same code, whichever operation takes them.
+        root=root(bench, operation, found.exchange, f"because of {', '.join(found.places)}" if found.places else ""),
         exchanges=(found.exchange.number, first.number),
         facts={"status": status, "form": made.form, "places": list(found.places)},
     )
@@ -131,6 +249,7 @@ CHECK = Check(
     id="contract.server-error-on-valid",
     proves="valid input never leads to a server error, whatever optional parts are there or not",
     oracle="a 5xx to a valid call, twice",
+    urgency=0,
     applies=_applies,
     run=_run,
     dares=Dares.WRITE,

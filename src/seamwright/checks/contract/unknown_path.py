@@ -114,7 +114,9 @@ async def _sent(bench: Bench, control: Accepted, place: _Place) -> Exchange:
 
 def _places(subject: Subject) -> list[_Place]:
     """Beginnings of unknown paths: what all paths share, and each collection with something below its objects."""
-    paths = list(dict.fromkeys(o.path.rstrip("/") for o in subject.contract.operations)) if subject.contract else []
+    # Some contracts tell operations of one path apart by a fragment or a query, which are no part of a path.
+    whole = (re.split("[#?]", o.path)[0] for o in subject.contract.operations) if subject.contract else ()
+    paths = list(dict.fromkeys(path.rstrip("/") for path in whole))
     shared = _shared(paths)
     based = bool(shared) or bool(urlsplit(subject.base_url).path.strip("/"))
     found = [_Place(shared, based)]

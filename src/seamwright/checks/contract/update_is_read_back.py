@@ -21,7 +21,7 @@ from seamwright.checks._reading import UNREADABLE, json_of
 from seamwright.checks.contract._player import Judge, Played, Player, Shortest, listed_steps
 from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.links import path_parameters, references
-from seamwright.contracts.objects import reader
+from seamwright.contracts.objects import reader, same_place
 from seamwright.contracts.schemas import properties
 from seamwright.engines.generate.rendering import media_type_for
 from seamwright.engines.generate.requests import valid_case
@@ -56,7 +56,7 @@ def _applies(subject: Subject) -> Applicability:
         if operation.method not in ("PUT", "PATCH"):
             return "it updates nothing"
         read = reader(subject.contract, operation)
-        if read is None or not path_parameters(operation.path):
+        if read is None or not path_parameters(operation.path) or not same_place(read, operation):
             return UNREADABLE
         if not compared_fields(subject.contract, operation, read):
             return "no field that it takes is one that the reading shows in a form that can be compared"

@@ -22,7 +22,7 @@ from seamwright.checks._reading import UNREADABLE
 from seamwright.checks.contract._player import Judge, Played, Player, Shortest, listed_steps, shows
 from seamwright.checks.contract._still_shown import still_shown
 from seamwright.contracts.links import path_parameters
-from seamwright.contracts.objects import reader
+from seamwright.contracts.objects import reader, same_place
 from seamwright.engines.sequences import Step
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
@@ -68,7 +68,7 @@ def _applies(subject: Subject) -> Applicability:
         if operation.method != "DELETE":
             return "it deletes nothing"
         read = reader(subject.contract, operation)
-        if not path_parameters(operation.path) or read is None or read.at("path") != operation.at("path"):
+        if not path_parameters(operation.path) or read is None or not same_place(read, operation):
             return UNREADABLE if read is None else "its path names no object that is read at the same place"
         return nobody_may(subject, operation)
 

@@ -239,6 +239,8 @@ def _finding(operation: Operation, refusal: _Refusal) -> Finding:
         severity=Severity.MEDIUM,
         operation=operation.id,
         key=f"{resource(operation)} {refusal.keyword} {shape(refusal.place)}",
+        # A header that is wanted of one operation and not declared is so of all that want it.
+        root=f"{refusal.keyword} {refusal.place}" if refusal.place.startswith("header/") else "",
         exchanges=(refusal.first.number, refusal.again.number, refusal.taken.number),
         facts={"status": refusal.first.status, "place": refusal.place, "keyword": refusal.keyword},
     )

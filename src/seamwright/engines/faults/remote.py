@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import TracebackType
-from typing import Any
-
-import httpx2
+from typing import TYPE_CHECKING, Any
 
 from seamwright.engines.faults.door import Armed, LogEntry, check_ttl
 from seamwright.engines.faults.faults import Fault, fault_from
+
+if TYPE_CHECKING:
+    import httpx2
 
 __all__ = ["RemoteRelay"]
 
@@ -23,14 +25,26 @@ class RemoteRelay:
 
     def __init__(self, url: str, token: str, *, timeout: float = 5.0) -> None:
         self.url = url
+        self._token = token
+        self._timeout = timeout
+
+    @cached_property
+    def _client(self) -> httpx2.AsyncClient:
+        """Made with the first call: most runs have a relay at hand and ask nothing of it."""
+        import httpx2
+
         # Loopback only: a proxy of the environment has no business here.
-        self._client = httpx2.AsyncClient(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=timeout, trust_env=False
+        return httpx2.AsyncClient(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {self._token}"},
+            timeout=self._timeout,
+            trust_env=False,
         )
 
     async def aclose(self) -> None:
         """Close the connections to the control API."""
-        await self._client.aclose()
+        if "_client" in vars(self):
+            await self._client.aclose()
 
     async def __aenter__(self) -> RemoteRelay:
         return self
@@ -66,6 +80,8 @@ class RemoteRelay:
         return await self._call("GET", "/state")
 
     async def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        import httpx2
+
         try:
             response = await self._client.request(method, path, json=body)
         except httpx2.TransportError as error:

@@ -6,10 +6,11 @@ import base64
 import datetime
 import string
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from random import Random
 
-__all__ = ["BROKEN", "FORMATS"]
+__all__ = ["BROKEN", "FORMATS", "shown_format"]
 
 FormatMaker = Callable[[Random, int, float], str]
 
@@ -59,7 +60,8 @@ def _duration(random: Random, low: int, high: float) -> str:
 
 
 def _email(random: Random, low: int, high: float) -> str:
-    size = _length(random, max(low, 6), high, 18)
+    # RFC 5321, section 4.5.3.1.3: no longer address fits between the brackets of a path.
+    size = _length(random, max(low, 6), min(high, 254), 18)
     host = "example.com" if size >= 13 else "a.io"
     local = min(64, size - len(host) - 1)
     host = _padded_host(random, host, size - local - 1)
@@ -172,3 +174,27 @@ BROKEN: dict[str, tuple[str, ...]] = {
     "uri-template": ("/{unclosed", "/{}}"),
 }
 """Format name to text that is not in the format, as short as is telling."""
+
+_SHOWN = ("uuid", "email", "date-time", "date", "ipv4", "uri")
+"""Formats that an example shows by itself: hardly a text is in one of them by chance."""
+
+
+def shown_format(examples: Sequence[str]) -> str:
+    """The format that all of these examples are in, for a schema that names none; empty where there is none.
+
+    Any text with a colon may be a URI (RFC 3986, section 3), so that only one with an authority shows it.
+    """
+    for name in _SHOWN if examples else ():
+        if all(_holds(name)(each) and (name != "uri" or "://" in each) for each in examples):
+            return name
+    return ""
+
+
+@cache
+def _holds(name: str) -> Callable[[str], bool]:
+    import jsonschema_rs
+
+    check: Callable[[str], bool] = jsonschema_rs.Draft202012Validator(
+        {"type": "string", "format": name}, validate_formats=True
+    ).is_valid
+    return check

@@ -17,6 +17,7 @@ from typing import Any
 from seamwright.engines.generate.cases import Unsatisfiable
 from seamwright.engines.generate.dialect import Document, Schema
 from seamwright.engines.generate.facts import Facts, Problems, alternatives, conjoin, named, needs_check
+from seamwright.engines.generate.formats import FORMATS, shown_format
 from seamwright.engines.generate.numbers import Numbers
 from seamwright.engines.generate.shapes import Maker, array_maker, free_schema, object_maker
 from seamwright.engines.generate.text import Location, Text
@@ -28,6 +29,7 @@ ROOM = 5
 
 _TRIES = 200
 _USED_EXAMPLE = 0.1
+_AS_SHOWN = 0.8
 _NODES = 50_000
 _MOST_LEVELS = 100
 _MOST_VALUES = 100_000
@@ -380,10 +382,29 @@ class Node:
         )
         if not examples:
             return lambda random, room: make(random)
+        if kind == "string" and not facts.formats and not facts.patterns:
+            make = self._alike(examples, facts, make)
         count = len(examples)
         return lambda random, room: (
             examples[int(random.random() * count)] if random.random() < _USED_EXAMPLE else make(random)
         )
+
+    def _alike(self, examples: list[str], facts: Facts, free: Callable[[Random], Any]) -> Callable[[Random], Any]:
+        """Mostly texts of the format that the examples show and the schema leaves unsaid, as an address is for `mail`:
+        a service that reads them as such takes no other, and its contract allows others, so that those come as well."""
+        shown = shown_format(examples)
+        if not shown:
+            return free
+        formed, low, high = FORMATS[shown], facts.min_length, facts.max_length
+
+        def make(random: Random) -> Any:
+            if random.random() < _AS_SHOWN:
+                text = formed(random, low, high)
+                if self.accepts(text):
+                    return text
+            return free(random)
+
+        return make
 
 
 def _closure(facts: Facts, names: tuple[str, ...]) -> list[str]:

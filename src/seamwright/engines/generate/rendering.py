@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from seamwright.engines.generate.parameters import serialise
-from seamwright.engines.generate.xml import xml_body
 from seamwright.model.exchange import Case, Request
 from seamwright.model.operation import Contract, Operation, Parameter
 
@@ -16,6 +15,8 @@ __all__ = ["encoded_body", "media_type_for", "names_something", "render"]
 
 _PREFERRED = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _BOUNDARY = "seamwright-9c1f0e6b7a"
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def media_type_for(operation: Operation) -> str | None:
@@ -37,7 +38,9 @@ def render(base: str, contract: Contract, operation: Operation, case: Case) -> R
     headers of the case come instead of those that would be added by themselves.
     """
     path = operation.path
-    for parameter in operation.at("path"):
+    for parameter in operation.parameters:
+        if parameter.location != "path":
+            continue
         if parameter.name not in case.path:
             raise ValueError(f"{operation.id}: the case has no value for the path parameter {parameter.name}")
         placed = _placed(parameter, case.path[parameter.name])
@@ -45,9 +48,10 @@ def render(base: str, contract: Contract, operation: Operation, case: Case) -> R
             raise ValueError(f"{operation.id}: the value of the path parameter {parameter.name} is empty")
         path = path.replace("{" + parameter.name + "}", placed)
     # Clients take `..` out of a path (RFC 3986, section 5.2.4), and would call another operation.
-    path = "/".join(part.replace(".", "%2E") if part in (".", "..") else part for part in path.split("/"))
+    if "/." in path:
+        path = "/".join(part.replace(".", "%2E") if part in (".", "..") else part for part in path.split("/"))
     pairs = [_query(operation, name, value) for name, value in case.query.items()]
-    query = "&".join(text for text in pairs if text)
+    query = "&".join([text for text in pairs if text])
     given = {name.lower() for name in case.headers}
     headers = [] if "accept" in given else [("accept", _accepts(operation))]
     for name, value in case.headers.items():
@@ -81,7 +85,7 @@ def encoded_body(value: Any, media_type: str, files: Mapping[str, str] | None = 
         return value.encode("utf-8", "surrogatepass"), media_type
     if "*" in plain:
         media_type = "application/json"
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), media_type
+    return _json(value).encode("utf-8", "surrogatepass"), media_type
 
 
 def _content(contract: Contract, operation: Operation, case: Case) -> tuple[bytes, str | None]:
@@ -91,6 +95,8 @@ def _content(contract: Contract, operation: Operation, case: Case) -> tuple[byte
         return b"", None
     media = operation.body.content.get(case.media_type) if operation.body else None
     if _is_xml(case.media_type) and not isinstance(case.body, str):
+        from seamwright.engines.generate.xml import xml_body
+
         return xml_body(case.body, media.schema if media else {}, contract.resolve), case.media_type
     return encoded_body(case.body, case.media_type, _files(contract, operation, case.media_type))
 

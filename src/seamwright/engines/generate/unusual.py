@@ -55,10 +55,10 @@ _TEXTS: tuple[tuple[str, str], ...] = (
 )
 
 _INTEGERS: tuple[tuple[int, str], ...] = (
+    (2**63, "a number beyond 64 bits"),
     (2**31, "a number beyond 32 bits"),
     (-(2**31) - 1, "a number beyond 32 bits"),
     (2**53 + 1, "a number beyond what doubles hold"),
-    (2**63, "a number beyond 64 bits"),
     (-(2**63) - 1, "a number beyond 64 bits"),
     (10**40, "a number of 40 digits"),
 )
@@ -100,12 +100,22 @@ _FORMATS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 _FORMATS["url"] = _FORMATS["uri"]
 
+_OTHER: tuple[tuple[Any, str], ...] = (
+    ([], "a list where no type is named"),
+    ("text", "a text where no type is named"),
+    (7, "a bare number where no type is named"),
+    (None, "null where no type is named"),
+)
+
 _NAMES = ("", "__proto__", "$ref", "a.b", "é" * 300)
 
 
 def unusual(root: Node, random: Random, location: Location) -> Iterator[Unusual]:
     """Every unusual value that the schema allows at every place, the outermost places first; finite."""
     seen: set[str] = set()
+    if location == "body" and all(root.accepts(value) for value, _ in _OTHER):
+        # A schema with properties and no `type` allows whatever is no object at all.
+        yield from (Unusual(value, "", what) for value, what in _OTHER)
     for standing in places(root, random):
         place = standing.spot.place
         for value, what in _candidates(standing.facts, standing.kind, standing.full, location):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from seamwright.faces.cli.terminal import errors, out, print_json
 from seamwright.model.coverage import sentence
+from seamwright.model.problem import Problem, problems
 from seamwright.model.run import CheckFinished, CheckStarted, Event, Notice, RunFinished, RunRecord, RunStarted
 from seamwright.model.verdict import Verdict
 from seamwright.reports._words import visible
@@ -25,29 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["Show", "errors", "out", "plan_tables", "print_json", "styled", "summary"]
 
 _STYLE = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.UNKNOWN: "yellow"}
+_NAMED = 5
+"""Operations that are named of those in which a problem showed."""
+
 _SIGN = {Verdict.PROVED: "✓", Verdict.REFUTED: "✗", Verdict.UNKNOWN: "?"}
-
-
-class _Terminal(Console):
-    """A console to which a system under test cannot speak: what is not to be seen is shown as its escape."""
-
-    def print(self, *objects: Any, **options: Any) -> None:
-        """Print texts, with the control characters that an answer may have brought along made harmless."""
-        super().print(*(visible(each) if isinstance(each, str) else each for each in objects), **options)
-
-    def on_broken_pipe(self) -> None:
-        """Tell of a reader that has gone; rich would end the program with 1, our "refuted"."""
-        raise BrokenPipeError
-
-
-def out() -> Console:
-    """Standard output; wide enough for every table where it is no terminal."""
-    return _Terminal(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
-
-
-def errors() -> Console:
-    """Standard error."""
-    return _Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 
 def styled(verdict: Verdict) -> str:
@@ -115,15 +97,17 @@ class Show:
 def summary(record: RunRecord) -> None:
     """Print the result of a run: findings and how to see them again, what is unknown and why, each seam."""
     console = out()
-    for row in record.evidence:
-        for finding in row.findings:
-            times = f" [dim](×{finding.count})[/]" if finding.count > 1 else ""
-            console.print(f"\n[bold red]✗ {escape(finding.title)}[/]{times}")
-            console.print(f"  [dim]{finding.severity} · {escape(row.boundary)} · {row.check}[/]")
-            for line in finding.detail.splitlines():
-                console.print(f"  {escape(line)}")
-            console.print("  see it again:", style="dim")
-            console.print(f"    {escape(finding.reproduce)}")
+    for problem in problems(record.evidence):
+        row, finding = problem.row, problem.finding
+        times = f" [dim](×{problem.count})[/]" if problem.count > 1 else ""
+        console.print(f"\n[bold red]✗ {escape(finding.title)}[/]{times}")
+        console.print(f"  [dim]{finding.severity} · {escape(row.boundary)} · {row.check}[/]")
+        for line in finding.detail.splitlines():
+            console.print(f"  {escape(line)}")
+        for line in _elsewhere(problem):
+            console.print(f"  {escape(line)}", style="dim")
+        console.print("  see it again:", style="dim")
+        console.print(f"    {escape(finding.reproduce)}")
     _unknown(record, console)
     console.print()
     _forbidden(record, console)
@@ -132,6 +116,21 @@ def summary(record: RunRecord) -> None:
     if covered:
         console.print(f"coverage: {covered}", style="dim", markup=False)
     console.print(f"{styled(record.verdict)} — {_sentence(record)}")
+
+
+def _elsewhere(problem: Problem) -> Iterator[str]:
+    """Where else a problem showed: in other operations, in other ways, in other checks."""
+    others = [name for name in problem.finding.facts.get("operations", ()) if name != problem.finding.operation]
+    if others:
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        yield f"the same in {', '.join(others[:_NAMED])}{more}"
+    ways = list(dict.fromkeys(finding.title for _, finding in problem.others if finding.title != problem.finding.title))
+    for title in ways[:_NAMED]:
+        yield f"also: {title}"
+    if len(ways) > _NAMED:
+        yield f"and in {len(ways) - _NAMED} more ways"
+    if problem.also:
+        yield f"also seen by {', '.join(problem.also)}"
 
 
 def _unknown(record: RunRecord, console: Console) -> None:
@@ -224,18 +223,3 @@ def _few(cells: Sequence[str], most: int = 6) -> str:
 def _short(text: str, most: int = 300) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def print_json(value: object) -> None:
-    """Print one JSON value on standard output."""
-    import orjson
-
-    try:
-        data = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS, default=str)
-    except TypeError:
-        # Half of a surrogate pair is valid in JSON (RFC 8259, section 8.2), and orjson does not write it.
-        import json
-
-        data = json.dumps(value, indent=2, default=str).encode()
-    sys.stdout.buffer.write(data + b"\n")
-    sys.stdout.buffer.flush()

@@ -14,12 +14,18 @@ __all__ = ["init"]
 
 
 def init(
-    source: Annotated[str, typer.Argument(help="URL or file of an OpenAPI document.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="URL or file of an OpenAPI document or a GraphQL schema, a GraphQL endpoint, grpc://host:port, "
+            "a .proto file or a folder of them, or ws://host/path."
+        ),
+    ],
     url: Annotated[str | None, typer.Option("--url", help="Where the API is, when SOURCE is a file.")] = None,
     place: Annotated[Path, typer.Option("--out", help="The manifest to write.")] = Path("seamwright.yaml"),
     force: Annotated[bool, typer.Option("--force", help="Replace a manifest that is there.")] = False,
 ) -> None:
-    """Write a first manifest from an OpenAPI document; it can be verified as it is."""
+    """Write a first manifest from a contract, or from a server that tells its own; it can be verified as it is."""
     from seamwright.faces.cli.console import errors
     from seamwright.faces.cli.running import run
     from seamwright.faces.workbench import fetch

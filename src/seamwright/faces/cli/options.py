@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seamwright.faces.workbench import LEDGER
 
-__all__ = ["AsJson", "LedgerAt", "ManifestAt", "Seed", "known_names", "listed", "manifest_at", "seconds", "seeded"]
+if TYPE_CHECKING:
+    from seamwright.model.manifest import Environment
+
+__all__ = [
+    "AsJson",
+    "LedgerAt",
+    "ManifestAt",
+    "Seed",
+    "environment_named",
+    "known_names",
+    "listed",
+    "manifest_at",
+    "seconds",
+    "seeded",
+    "token_in",
+]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output.")]
 LedgerAt = Annotated[
@@ -71,3 +86,25 @@ def seeded(seed: int | None) -> int:
 def manifest_at(path: Path | None) -> tuple[str, ...]:
     """The targets that mean this manifest."""
     return (str(path),) if path is not None else ()
+
+
+def environment_named(text: str | None) -> Environment | None:
+    """The environment of `--environment`. Raises UsageError."""
+    from seamwright.model.errors import UsageError
+
+    if text not in (None, "test", "staging", "production"):
+        raise UsageError(f"--environment: {text!r} is none of test, staging, production")
+    return text  # type: ignore[return-value]
+
+
+def token_in(variable: str | None) -> str | None:
+    """The token in the variable of `--token-env`. Raises UsageError."""
+    import os
+
+    from seamwright.model.errors import UsageError
+
+    if variable is None:
+        return None
+    if not os.environ.get(variable):
+        raise UsageError(f"--token-env: the variable {variable} is not set")
+    return os.environ[variable]

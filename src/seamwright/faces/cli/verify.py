@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seamwright.faces.cli.options import DEFAULT_LEDGER, AsJson, LedgerAt, Seed, listed, seconds, seeded
+from seamwright.faces.cli.options import (
+    DEFAULT_LEDGER,
+    AsJson,
+    LedgerAt,
+    Seed,
+    environment_named,
+    listed,
+    seconds,
+    seeded,
+    token_in,
+)
 from seamwright.faces.workbench import Workbench
 
 if TYPE_CHECKING:
+    from seamwright.faces.cli.console import Show
     from seamwright.faces.targets import Aim
-    from seamwright.model.manifest import Environment
     from seamwright.model.run import RunRecord
     from seamwright.run.once import Order, Prepared
     from seamwright.run.planning import Selection
@@ -26,7 +37,8 @@ def verify(
         list[str] | None,
         typer.Argument(
             metavar="[TARGET]...",
-            help="A manifest, boundaries of it by name, the URL of an OpenAPI document, or a database's URL.",
+            help="A manifest, boundaries of it by name, the URL of an OpenAPI document or a GraphQL endpoint, "
+            "grpc://host:port, ws://host/path, or a database's URL.",
         ),
     ] = None,
     proves: Annotated[list[str] | None, typer.Option("--proves", help="Only these families: auth,load")] = None,
@@ -70,7 +82,7 @@ def verify(
     from seamwright.run.streaming import AT_ONCE
 
     bench = Workbench(ledger)
-    aim = aimed(tuple(targets or ()), environment=_environment(environment), token=_token(token_env))
+    aim = aimed(tuple(targets or ()), environment=environment_named(environment), token=token_in(token_env))
     selection = Selection(aim.boundaries, listed(proves), listed(check), listed(operation))
     wanted = _formats(bench, listed(formats), folder)
     time = seconds(budget, "--budget")
@@ -97,7 +109,7 @@ def verify(
     record = run(_verified(bench, aim, selection, order, quiet))
     _written(bench, record, wanted, folder, quiet=quiet or as_json)
     if as_json:
-        sys.stdout.buffer.write(bench.reports()["json"].render(record))
+        sys.stdout.buffer.write(bench.reports(lambda name: name == "json")["json"].render(record))
         sys.stdout.buffer.flush()
     else:
         from seamwright.faces.cli.console import summary
@@ -109,18 +121,25 @@ def verify(
 
 
 async def _verified(bench: Workbench, aim: Aim, selection: Selection, order: Order, quiet: bool) -> RunRecord:
-    from seamwright.faces.cli.console import Show
     from seamwright.model.run import RunFinished
 
     prepared: Prepared = await bench.prepare(aim, selection)
     record: RunRecord | None = None
-    with Show(quiet=quiet) as show:
+    with nullcontext() if quiet else _shown() as show:
         async for event in bench.verify(prepared, order):
-            show.event(event)
+            if show is not None:
+                show.event(event)
             if isinstance(event, RunFinished):
                 record = event.record
     assert record is not None
     return record
+
+
+def _shown() -> Show:
+    """What shows a run; whoever wants to see nothing of it need not load what draws."""
+    from seamwright.faces.cli.console import Show
+
+    return Show()
 
 
 def _plan_only(bench: Workbench, aim: Aim, selection: Selection, as_json: bool) -> None:
@@ -134,26 +153,6 @@ def _plan_only(bench: Workbench, aim: Aim, selection: Selection, as_json: bool) 
         print_json(asdict(prepared.plan))
     else:
         plan_tables(prepared.plan)
-
-
-def _environment(text: str | None) -> Environment | None:
-    from seamwright.model.errors import UsageError
-
-    if text not in (None, "test", "staging", "production"):
-        raise UsageError(f"--environment: {text!r} is none of test, staging, production")
-    return text  # type: ignore[return-value]
-
-
-def _token(variable: str | None) -> str | None:
-    import os
-
-    from seamwright.model.errors import UsageError
-
-    if variable is None:
-        return None
-    if not os.environ.get(variable):
-        raise UsageError(f"--token-env: the variable {variable} is not set")
-    return os.environ[variable]
 
 
 def _formats(bench: Workbench, wanted: tuple[str, ...], folder: Path | None) -> tuple[str, ...]:

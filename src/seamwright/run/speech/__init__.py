@@ -73,7 +73,13 @@ def speeches() -> Mapping[str, Speech]:
 
 def spoken(contract: Contract | None) -> Speech:
     """The speech of a contract; that of OpenAPI where there is none."""
-    return speeches()["openapi" if contract is None else contract.kind]
+    return _speech("openapi" if contract is None else contract.kind)
+
+
+@functools.cache
+def _speech(kind: str) -> Speech:
+    """The speech of one kind of contract, without loading what the others need."""
+    return discover("seamwright.run.speech", "SPEECH", Speech, key=lambda s: s.kind, asked=lambda n: n == kind)[kind]
 
 
 def outcomes(subjects: Mapping[str, Subject]) -> Callable[[Exchange], str]:
