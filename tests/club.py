@@ -88,6 +88,7 @@ class Club:
             ("PUT", "/notes/{id}", self._rewrite),
             ("DELETE", "/notes/{id}", self._tear),
         ]
+        routes += self._more()
         # One route a path, so that what is refused is refused with all the methods that there are (RFC 9110, 15.5.6).
         paths: dict[str, dict[str, Callable[[Request], Any]]] = {}
         for method, path, do in routes:
@@ -96,6 +97,10 @@ class Club:
 
     async def __call__(self, scope: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         await self._app(scope, receive, send)
+
+    def _more(self) -> list[tuple[str, str, Callable[[Request], Any]]]:
+        """Routes beyond those of every club."""
+        return []
 
     def account_of(self, name: str) -> Json | None:
         """The account of this name as it is now."""

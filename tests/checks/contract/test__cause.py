@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from seamwright.checks.contract._cause import fingerprint, kind_of_answer, resource, shape
+from seamwright.checks.contract._cause import fingerprint, kind_of_answer, resource, root, shape
 from seamwright.model.exchange import Exchange, Failure, Request, Response
 from seamwright.model.operation import Operation
 
@@ -82,3 +85,14 @@ def test_answers_of_one_handler_have_their_form_in_common() -> None:
 
     assert len(same) == 1
     assert len(same | other) == 3
+
+
+def test_what_a_path_answers_in_the_same_words_keeps_its_first_cause_and_other_words_have_another() -> None:
+    bench: Any = SimpleNamespace(learned={})
+    operation = Operation("write", "POST", "/notes")
+    crash, taken = answer('{"error": "oh"}', 500), answer('{"error": "this title is taken"}', 500)
+
+    assert root(bench, operation, crash, "a NUL character") == root(bench, operation, crash, "a long text")
+    assert "NUL" in root(bench, operation, crash)
+    assert "NUL" not in root(bench, operation, taken, "a title that is there")
+    assert root(bench, operation, taken) != root(bench, operation, crash)

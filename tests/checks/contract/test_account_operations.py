@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -22,7 +23,7 @@ async def test_refutes_a_server_error() -> None:
 
     seen = await tried(CHECK, Breaks(), document(), **PEOPLE)
     assert [f.operation for f in seen.evidence.findings] == ["leave"]
-    assert [f.root for f in seen.evidence.findings] == ["/me 5xx"]
+    assert [f.root for f in seen.evidence.findings] == [f"/me {f.key}" for f in seen.evidence.findings]
     assert seen.cell("changePassword") == "proved"
 
 
@@ -46,6 +47,65 @@ async def test_proves_what_keeps_to_the_contract_with_accounts_of_its_own() -> N
     assert not [e for e in seen.exchanges if e.identity in people()], "no lent identity called"
     assert club.account_of("alice") == Club().account_of("alice")
     assert ("/reset-all", 204) not in [(came.path, came.status) for came in club.log]
+
+
+def _with_own_profile() -> Any:
+    """The contract with an operation by which people change their own address, which may be null."""
+    more: Any = document()
+    edited = more["paths"]["/users/{id}"]["patch"]
+    mail = {"type": ["string", "null"], "format": "email", "maxLength": 80}
+    body = {"type": "object", "properties": {"email": mail, "about": {"type": "string"}}, "additionalProperties": False}
+    content = {"application/json": {"schema": body}}
+    more["paths"]["/me"]["patch"] = edited | {"operationId": "editMe", "requestBody": {"content": content}}
+    return more
+
+
+class _Profiled(Club):
+    """Lets people change their own address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.edited: list[tuple[str, Any]] = []
+
+    def _more(self) -> list[tuple[str, str, Callable[[Request], Any]]]:
+        return [("PATCH", "/me", self._edit_me)]
+
+    async def _edit_me(self, request: Request) -> Response:
+        caller, body = self._caller(request), await request.json()
+        self.edited.append((caller["username"], body))
+        return self._edited(caller, body)
+
+    def _edited(self, caller: Any, body: Any) -> Response:
+        return JSONResponse({name: caller[name] for name in ("id", "username", "email")})
+
+
+async def test_refutes_a_crash_at_null_on_the_own_account() -> None:
+    class NotNull(_Profiled):
+        def _edited(self, caller: Any, body: Any) -> Response:
+            if "email" in body and body["email"] is None:
+                raise HTTPException(500, "email may not be null")
+            return super()._edited(caller, body)
+
+    club = NotNull()
+    seen = await tried(CHECK, club, _with_own_profile(), **PEOPLE)
+    [finding] = seen.evidence.findings
+    assert finding.operation == "editMe"
+    assert "null at body/email" in finding.title or "to a valid call" in finding.title
+    assert not {name for name, _ in club.edited} & set(people()), "no lent identity called"
+
+
+async def test_tries_special_values_and_reuses_who_was_refused() -> None:
+    class Refuses(_Profiled):
+        def _edited(self, caller: Any, body: Any) -> Response:
+            if isinstance(body.get("about"), str) and len(body["about"]) > 200:
+                raise HTTPException(422, "too long")
+            return super()._edited(caller, body)
+
+    club = Refuses()
+    seen = await tried(CHECK, club, _with_own_profile(), **PEOPLE)
+    assert seen.cell("editMe") == "proved", seen.evidence.why
+    assert any(body.get("email", "") is None for _, body in club.edited)
+    assert any("\0" in str(body.get("about")) for _, body in club.edited), "what nobody expects was tried"
 
 
 async def test_unknown_where_nobody_can_sign_up_in_fact() -> None:

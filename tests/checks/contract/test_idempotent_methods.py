@@ -106,3 +106,11 @@ def test_does_not_apply_without_put_and_delete() -> None:
         path.pop("put", None)
         path.pop("delete", None)
     assert "promises nothing about being repeated" in skipped(CHECK, made).why
+
+
+def test_a_put_of_steps_is_left_out() -> None:
+    made: Any = document()
+    content = made["paths"]["/albums/{albumId}"]["put"]["requestBody"]["content"]
+    content["application/json-patch+json"] = content.pop("application/json")
+    del made["paths"]["/albums/{albumId}"]["delete"]
+    assert "a list of steps" in skipped(CHECK, made).why

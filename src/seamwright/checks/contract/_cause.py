@@ -70,13 +70,13 @@ def fingerprint(exchange: Exchange) -> str:
 def root(bench: Bench, operation: Operation, exchange: Exchange, why: str = "") -> str:
     """The root cause of a server error, for all checks of the run: its stack trace, where one is shown; the state of
     the service, where that is what a 503 tells of (RFC 9110, section 15.6.4); the kind of value that brings it about,
-    where `why` tells of one; otherwise the path, behind which there is mostly one handler. A path keeps the cause that
-    it was given first.
+    where `why` tells of one; otherwise the path, behind which there is mostly one handler. What a path answers in the
+    same words keeps the cause that it was given first.
     """
     response, seen = exchange.response, fingerprint(exchange)
     if response is not None and (exchange.status == _UNAVAILABLE or _trace(response.text[:20_000])):
         return seen
-    root: str = bench.learned.setdefault(("root", operation.path), f"{why} {seen}" if why else f"{operation.path} 5xx")
+    root: str = bench.learned.setdefault(("root", operation.path, seen), f"{why or operation.path} {seen}")
     return root
 
 

@@ -49,6 +49,8 @@ def _applies(subject: Subject) -> Applicability:
         assert subject.contract is not None
         if operation.method not in ("PUT", "DELETE"):
             return "its method promises nothing about being repeated"
+        if "json-patch" in (media_type_for(operation) or ""):
+            return "its body is a list of steps, of which some do more each time (RFC 6902, section 4.1)"
         if not path_parameters(operation.path) or reader(subject.contract, operation) is None:
             return UNREADABLE
         return nobody_may(subject, operation)
