@@ -35,7 +35,7 @@ demo: install  ## Verify the bundled shop: healthy, then with each planted defec
 	$(BIN)/seamwright demo verify
 
 test: develop  ## Run the tests
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: develop  ## Formatting, lint, types, floors
 	$(BIN)/ruff format --check src tests benchmarks docs
