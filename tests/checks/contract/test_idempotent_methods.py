@@ -110,7 +110,9 @@ def test_does_not_apply_without_put_and_delete() -> None:
 
 def test_a_put_of_steps_is_left_out() -> None:
     made: Any = document()
-    content = made["paths"]["/albums/{albumId}"]["put"]["requestBody"]["content"]
+    put = made["paths"]["/albums/{albumId}"]["put"]
+    content = put["requestBody"]["content"]
     content["application/json-patch+json"] = content.pop("application/json")
-    del made["paths"]["/albums/{albumId}"]["delete"]
+    for name, path in made["paths"].items():
+        made["paths"][name] = {key: value for key, value in path.items() if key == "parameters" or value is put}
     assert "a list of steps" in skipped(CHECK, made).why
