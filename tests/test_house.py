@@ -112,8 +112,8 @@ def _on_disk(folder: str) -> set[str]:
 
 def test_checks() -> None:
     found = checks()
-    expected = {name.replace("_", "-"): name for name in _on_disk("checks")}
-    assert set(found) == set(expected), "the id of a check is its family and its file's name"
+    expected = {name.replace("_", "-").replace(".", "-").replace("-", ".", 1): name for name in _on_disk("checks")}
+    assert set(found) == set(expected), "the id of a check is its family and its file's name, with folders between"
     for ident, check in found.items():
         assert check.family in FAMILIES, ident
         assert check.run.__module__ == f"seamwright.checks.{expected[ident]}", f"{ident} is run by its own file"

@@ -42,8 +42,9 @@ def discover(
     Walks `package` and its folders; every module whose name does not begin with `_` must hold one. Then come the
     entry points of `group`, and the plain files of `folder` (also those not beginning with `_`). Raises SeamError.
 
-    Where modules are named after the keys of their values, with underscores for dashes and folders for dots, `asked`
-    spares reading those of the package that nobody asked for; what comes from elsewhere may have any key, and is read.
+    Where modules are named after the keys of their values, with underscores for dashes and the outermost folder for the
+    dot (a further folder is one more word of the key), `asked` spares reading those of the package that nobody asked
+    for; what comes from elsewhere may have any key, and is read.
     """
     found: dict[str, T] = {}
     origins: dict[str, str] = {}
@@ -65,9 +66,15 @@ def discover(
 def _of_package(package: str, name: str, asked: Callable[[str], bool]) -> Iterator[tuple[str, object]]:
     root = importlib.import_module(package)
     for module_name in _module_names(root.__path__, f"{package}."):
-        if asked(module_name.removeprefix(f"{package}.").replace("_", "-")):
+        if asked(_key_of(module_name.removeprefix(f"{package}."))):
             module = importlib.import_module(module_name)
             yield module_name, _value(module, module_name, name)
+
+
+def _key_of(module_name: str) -> str:
+    """`contract.graphql.server_error` is `contract.graphql-server-error`."""
+    outermost, dot, rest = module_name.replace("_", "-").partition(".")
+    return f"{outermost}{dot}{rest.replace('.', '-')}"
 
 
 def _module_names(path: object, prefix: str) -> Iterator[str]:

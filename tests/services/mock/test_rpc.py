@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from seamwright.checks.contract.grpc_deadline import CHECK as DEADLINE
-from seamwright.checks.contract.grpc_invalid_input_refused import CHECK as INVALID
-from seamwright.checks.contract.grpc_response_conforms import CHECK as CONFORMS
-from seamwright.checks.contract.grpc_server_error import CHECK as SERVER_ERROR
-from seamwright.checks.contract.grpc_unknown_method import CHECK as UNKNOWN_METHOD
+from seamwright.checks.contract.grpc.deadline import CHECK as DEADLINE
+from seamwright.checks.contract.grpc.invalid_input_refused import CHECK as INVALID
+from seamwright.checks.contract.grpc.response_conforms import CHECK as CONFORMS
+from seamwright.checks.contract.grpc.server_error import CHECK as SERVER_ERROR
+from seamwright.checks.contract.grpc.unknown_method import CHECK as UNKNOWN_METHOD
 from seamwright.contracts.protobuf.operations import load_protobuf
 from seamwright.drivers.grpc import GrpcConnection
 from seamwright.drivers.http import HttpConnection
