@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamwright.contracts.openapi import notices
-from seamwright.contracts.schemas import formats, items, parts, properties, resolved, types, unknown_types
+from seamwright.contracts.schemas import formats, items, member, parts, properties, resolved, types, unknown_types
 from tests.contracts.documents import contract
 
 FOUND = contract(
@@ -27,6 +27,14 @@ LOOP = {"$ref": "#/components/schemas/Loop"}
 def test_properties_that_are_certain_and_those_that_may_be() -> None:
     assert set(properties(FOUND, ORDER)) == {"id", "note"}
     assert set(properties(FOUND, ORDER, certain=False)) == {"id", "note", "card", "cash"}
+
+
+def test_a_member_has_a_schema_of_its_own_or_that_of_all_others() -> None:
+    labels = {"properties": {"n": {"type": "integer"}}, "additionalProperties": {"type": "string"}}
+    assert member(FOUND, labels, "n") == {"type": "integer"}
+    assert member(FOUND, labels, "any") == {"type": "string"}
+    assert member(FOUND, {"anyOf": [{"type": "null"}, labels]}, "any") == {"type": "string"}
+    assert member(FOUND, {"additionalProperties": False}, "any") == {}
 
 
 def test_a_loop_ends() -> None:

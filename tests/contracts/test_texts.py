@@ -25,6 +25,8 @@ FOUND = contract({}, openapi="3.1.0")
         ({"type": ["integer", "null"]}, "", [None]),
         ({"type": "array", "items": {"type": "integer"}}, "1, 2", [[1, 2]]),
         ({"type": "object", "properties": {"r": {"type": "integer"}}}, "r,100,g,x", [{"r": 100, "g": "x"}]),
+        ({"anyOf": [{"const": "auto"}, {"type": "object"}, {"type": "null"}]}, "auto", ["auto"]),
+        ({"type": ["object", "string"]}, "r,100", [{"r": 100}, "r,100"]),
         ({}, "7", [7, "7"]),
     ],
 )
@@ -34,3 +36,4 @@ def test_readings(schema: dict[str, Any], text: str, expected: list[Any]) -> Non
 
 def test_an_exploded_object() -> None:
     assert readings(FOUND, {"type": "object"}, "a=1,b=x", explode=True) == [{"a": 1, "b": "x"}]
+    assert readings(FOUND, {"type": ["object", "string"]}, "auto", explode=True) == ["auto"]

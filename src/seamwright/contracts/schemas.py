@@ -16,6 +16,7 @@ __all__ = [
     "TYPES",
     "formats",
     "items",
+    "member",
     "parts",
     "properties",
     "resolved",
@@ -124,6 +125,21 @@ def properties(contract: Contract, schema: Schema, *, certain: bool = True) -> d
             for name, child in named.items():
                 result.setdefault(name, resolved(contract, child))
     return result
+
+
+def member(contract: Contract, schema: Schema, name: str) -> Mapping[str, Any]:
+    """What one member of an object looks like: a property, or any of those that have no name in the schema.
+
+    An empty schema where nothing is said of it. Branches of `anyOf` and `oneOf` are looked through too.
+    """
+    named = properties(contract, schema, certain=False)
+    if name in named:
+        return named[name]
+    for branch in _branches(contract, schema, ("allOf", "anyOf", "oneOf")):
+        others = branch.get("additionalProperties")
+        if isinstance(others, Mapping):
+            return resolved(contract, others)
+    return {}
 
 
 def items(contract: Contract, schema: Schema) -> Mapping[str, Any] | None:

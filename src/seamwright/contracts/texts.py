@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
-from seamwright.contracts.schemas import items, properties, types
+from seamwright.contracts.schemas import items, member, types
 from seamwright.model.operation import Contract, Schema
 
 __all__ = ["readings"]
@@ -34,17 +33,18 @@ def readings(contract: Contract, schema: Schema, text: str, *, explode: bool = F
     if "array" in wanted:
         item = items(contract, schema) or {}
         found.append([readings(contract, item, part.strip())[0] for part in text.split(",")] if text else [])
-    if "object" in wanted:
-        found.append(_object(contract, schema, text, explode))
+    pairs = _pairs(text, explode) if "object" in wanted else None
+    if pairs is not None:
+        found.append({key: readings(contract, member(contract, schema, key), value)[0] for key, value in pairs})
     if "string" in wanted or not wanted or not found:
         found.append(text)
     return found
 
 
-def _object(contract: Contract, schema: Schema, text: str, explode: bool) -> dict[str, Any]:
-    named: Mapping[str, Schema] = properties(contract, schema)
+def _pairs(text: str, explode: bool) -> list[tuple[str, str]] | None:
+    """The names and values of an object; None where the text cannot be one."""
     parts = text.split(",") if text else []
-    pairs = (
-        [part.partition("=")[::2] for part in parts] if explode else list(zip(parts[::2], parts[1::2], strict=False))
-    )
-    return {key: readings(contract, named.get(key, {}), value)[0] for key, value in pairs}
+    if explode:
+        told = [part.partition("=") for part in parts]
+        return [(key, value) for key, _, value in told] if all(sign for _, sign, _ in told) else None
+    return list(zip(parts[::2], parts[1::2], strict=True)) if len(parts) % 2 == 0 else None

@@ -143,6 +143,12 @@ def test_a_path_with_several_places() -> None:
     assert request.method == "POST"
 
 
+def test_a_path_that_holds_a_query_gets_no_second_one() -> None:
+    more = [{"name": "limit", "in": "query", "schema": {"type": "integer"}}]
+    request = rendered(Case("it", query={"limit": 2}), made=contract(more, "/x?beta=true"))
+    assert request.url == "http://h/x?beta=true&limit=2"
+
+
 def test_headers_of_the_case_come_instead_of_ours() -> None:
     case = Case("it", path={"id": 1}, headers={"Accept": "text/csv", "Content-Type": "text/odd"})
     request = rendered(case.but(body={}, media_type="application/json"))

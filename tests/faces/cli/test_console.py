@@ -11,6 +11,7 @@ from seamwright.faces.cli.console import Show, plan_tables, summary
 from seamwright.model.check import Dares
 from seamwright.model.plan import Plan, Planned, Skipped
 from seamwright.model.run import CheckFinished, CheckStarted, Notice, RunFinished, RunRecord, RunStarted
+from seamwright.model.verdict import Cause, Verdict
 from seamwright.reports._words import visible
 from tests.reports import records
 
@@ -31,6 +32,25 @@ def test_the_summary_shows_every_finding_with_how_to_see_it_again(
     for seam in record.seams:
         assert visible(seam.name) in shown
     assert str(record.verdict) in shown.splitlines()[-1] or str(record.verdict) in shown
+
+
+def test_one_reason_is_told_once_however_many_checks_it_stops(capsys: pytest.CaptureFixture[str]) -> None:
+    template = records.healthy().evidence[0]
+    rows = tuple(
+        replace(
+            template,
+            check=f"contract.number-{n}",
+            verdict=Verdict.UNKNOWN,
+            cause=Cause.USAGE,
+            why=f"nobody is there (and so with {n} more)" if n else "something else",
+        )
+        for n in range(4)
+    )
+    summary(records.record(rows))
+    told = capsys.readouterr().out
+    assert told.count("nobody is there") == 1
+    assert "contract.number-1, contract.number-2, contract.number-3" in told
+    assert "contract.number-0 (usage): something else" in told
 
 
 def test_nothing_tried_is_nothing_known(capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,6 +68,13 @@ def test_fields_without_text(schema: Any, expected: Any) -> None:
     assert read(b"x=", schema={"type": "object", "properties": {"x": schema}}) == ({"x": expected}, "")
 
 
+@pytest.mark.parametrize("text", ["auto", "a,b"])
+def test_a_field_that_may_be_a_text_or_an_object_holds_a_text(text: str) -> None:
+    schema = {"anyOf": [{"type": "string"}, {"type": "object", "properties": {"a": {"type": "string"}}}]}
+    given = f"x={text}".encode()
+    assert read(given, schema={"type": "object", "properties": {"x": schema}}) == ({"x": text}, "")
+
+
 def test_forms_with_files() -> None:
     data = (
         b'--X\r\nContent-Disposition: form-data; name="n"\r\n\r\n7\r\n'

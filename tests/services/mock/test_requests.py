@@ -27,6 +27,9 @@ def query(schema: Any, **more: Any) -> dict[str, Any]:
     return {"name": "q", "in": "query", "schema": schema, **more}
 
 
+LABELS = {"type": "object", "additionalProperties": {"type": "string"}}
+
+
 @pytest.mark.parametrize(
     ("parameter", "target", "expected"),
     [
@@ -42,6 +45,7 @@ def query(schema: Any, **more: Any) -> dict[str, Any]:
         (query({"oneOf": [{"type": "string"}, INTEGERS]}), "/a?q=1", "1"),
         (query(RANGE, style="deepObject"), "/a?q[from]=1&q[tags]=a&q[tags]=b", {"from": 1, "tags": ["a", "b"]}),
         (query(RANGE, style="deepObject"), "/a?q[x][y]=1", {"x": {"y": 1}}),
+        (query(LABELS, style="deepObject"), "/a?q[x]=1", {"x": "1"}),
         (query(RANGE), "/a?from=1&other=2", {"from": 1}),
         (query(RANGE, explode=False), "/a?q=from,1", {"from": 1}),
         (query(RANGE), "/a", None),

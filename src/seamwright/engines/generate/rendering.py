@@ -63,7 +63,9 @@ def render(base: str, contract: Contract, operation: Operation, case: Case) -> R
     body, content_type = _content(contract, operation, case)
     if content_type and "content-type" not in given:
         headers.append(("content-type", content_type))
-    return Request(operation.method, base + path + (f"?{query}" if query else ""), tuple(headers), body)
+    # Some contracts write a query into their paths, which OpenAPI forbids.
+    sign = ("&" if "?" in path else "?") if query else ""
+    return Request(operation.method, f"{base}{path}{sign}{query}", tuple(headers), body)
 
 
 def names_something(parameter: Parameter, value: Any) -> bool:

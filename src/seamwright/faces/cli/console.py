@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -28,6 +29,11 @@ __all__ = ["Show", "errors", "out", "plan_tables", "print_json", "styled", "summ
 _STYLE = {Verdict.PROVED: "green", Verdict.REFUTED: "bold red", Verdict.UNKNOWN: "yellow"}
 _NAMED = 5
 """Operations that are named of those in which a problem showed."""
+
+_GLANCE = 110
+"""Characters of a reason while a run goes on; the whole of it comes with the result."""
+
+_MORE = re.compile(r" \(and so with \d+ more\)")
 
 _SIGN = {Verdict.PROVED: "✓", Verdict.REFUTED: "✗", Verdict.UNKNOWN: "?"}
 
@@ -87,7 +93,7 @@ class Show:
         if self._bar is not None and self._task is not None:
             self._bar.advance(self._task)
         if self._bar is None or row.verdict is not Verdict.PROVED:
-            tail = f" · {escape(_short(row.why))}" if row.why else f" · tried {row.tried}"
+            tail = f" · {escape(_short(row.why, _GLANCE))}" if row.why else f" · tried {row.tried}"
             self._say(f"{styled(row.verdict)} {escape(row.boundary)} {row.check}{tail}")
 
     def _say(self, text: str) -> None:
@@ -138,15 +144,26 @@ def _unknown(record: RunRecord, console: Console) -> None:
     blocked = [skipped for skipped in record.plan.skipped if skipped.applicable]
     if rows or blocked:
         console.print("\n[yellow]unknown[/], and why:")
-    for row in rows:
-        where = f"{escape(row.boundary)} {row.check}"
+    for alike in _alike(rows):
+        row = alike[0]
+        where = escape(row.boundary) if len(alike) > 1 else f"{escape(row.boundary)} {row.check}"
         console.print(f"  [yellow]?[/] {where} [dim]({row.cause})[/]: {escape(_short(row.why))}")
+        if len(alike) > 1:
+            console.print(f"    {_few([other.check for other in alike])}", style="dim", markup=False)
     reasons: dict[tuple[str, str], int] = {}
     for skipped in blocked:
         key = (skipped.boundary, skipped.why)
         reasons[key] = reasons.get(key, 0) + 1
     for (boundary, why), count in reasons.items():
         console.print(f"  [yellow]?[/] {escape(boundary)}: {count} checks did not run: {escape(_short(why))}")
+
+
+def _alike(rows: Sequence[Evidence]) -> list[list[Evidence]]:
+    """The rows by what keeps them unknown: one reason is told once, however many checks it stops."""
+    found: dict[tuple[str, str, str], list[Evidence]] = {}
+    for row in rows:
+        found.setdefault((row.boundary, str(row.cause), _MORE.sub("", row.why)), []).append(row)
+    return list(found.values())
 
 
 def _forbidden(record: RunRecord, console: Console) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from seamwright.contracts.media import declared, is_form, is_json, is_text
-from seamwright.contracts.schemas import items, properties, resolved, types
+from seamwright.contracts.schemas import items, member, properties, resolved, types
 from seamwright.contracts.texts import readings
 from seamwright.model.operation import Contract, Operation, Schema
 
@@ -120,14 +120,16 @@ def _typed(contract: Contract, schema: Schema, node: Any) -> Any:
             return whole if isinstance(whole, list) else [_typed(contract, item, [text]) for text in node]
         if "object" in types(contract, schema) and isinstance(whole := _structure(node[-1]), dict):
             return whole
-        return readings(contract, schema, node[-1])[0]
+        # A form writes no object as `name,value`.
+        meant = readings(contract, schema, node[-1])
+        return next((value for value in meant if not isinstance(value, dict)), node[-1])
     if not isinstance(node, Mapping):
         return node
     if set(node) == {""} or (item is not None and all(key.isdigit() for key in node)):
         parts = node[""] if "" in node else [node[key] for key in sorted(node, key=int)]
         return [_typed(contract, item or {}, [each] if isinstance(each, str) else each) for each in parts]
     named = properties(contract, schema, certain=False)
-    read = {key: _typed(contract, named.get(key, {}), child) for key, child in node.items()}
+    read = {key: _typed(contract, member(contract, schema, key), child) for key, child in node.items()}
     # A form cannot tell a list without items from none.
     required = resolved(contract, schema).get("required", ())
     return read | {n: [] for n in required if n in named and n not in read and items(contract, named[n]) is not None}

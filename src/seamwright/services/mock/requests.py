@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from seamwright.contracts.media import is_form
-from seamwright.contracts.schemas import items, properties, types
+from seamwright.contracts.schemas import items, member, properties, types
 from seamwright.contracts.texts import readings
 from seamwright.engines.mock import Arrival, Routed
 from seamwright.model.bench import Violation
 from seamwright.model.exchange import Case, Request
-from seamwright.model.operation import Contract, Operation, Parameter
+from seamwright.model.operation import Contract, Operation, Parameter, Schema
 from seamwright.services.mock.bodies import body_of, is_xml
 
 __all__ = ["arrival_of"]
@@ -114,7 +114,7 @@ def _object(contract: Contract, parameter: Parameter, pairs: Pairs) -> tuple[set
     if inside:
         value: dict[str, Any] = {}
         for key, text in inside:
-            _put(contract, value, key[len(name) + 1 : -1].split("]["), text, named)
+            _put(contract, value, key[len(name) + 1 : -1].split("]["), text, parameter.schema)
         return {key for key, _ in inside}, value
     if parameter.explode and parameter.style == "form":
         value = {key: readings(contract, named[key], text)[0] for key, text in pairs if key in named}
@@ -123,20 +123,19 @@ def _object(contract: Contract, parameter: Parameter, pairs: Pairs) -> tuple[set
         _DELIMITERS.get(parameter.style, ",")
     )
     flat = zip(parts[::2], parts[1::2], strict=False)
-    return {name}, {key: readings(contract, named.get(key, {}), text)[0] for key, text in flat}
+    return {name}, {key: readings(contract, member(contract, parameter.schema, key), text)[0] for key, text in flat}
 
 
-def _put(contract: Contract, value: dict[str, Any], steps: list[str], text: str, named: Mapping[str, Any]) -> None:
+def _put(contract: Contract, value: dict[str, Any], steps: list[str], text: str, whole: Schema) -> None:
     """Put a text where `a[b][c]=text` says; `a[]` and a name that comes again make a list."""
     for step in steps[:-1] if steps[-1] else steps[:-2]:
-        child = named.get(step, {})
-        named = properties(contract, child, certain=False)
+        whole = member(contract, whole, step)
         inner = value.setdefault(step, {})
         if not isinstance(inner, dict):
             return
         value = inner
     step = steps[-1] or (steps[-2] if len(steps) > 1 else "")
-    schema = named.get(step, {})
+    schema = member(contract, whole, step)
     item = items(contract, schema)
     read = readings(contract, item if item is not None else schema, text)[0]
     if not steps[-1] or item is not None:
