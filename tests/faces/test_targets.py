@@ -7,28 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from seamwright.faces.targets import aimed, as_graphql, is_loopback
+from seamwright.faces.targets import aimed, as_graphql
 from seamwright.model.errors import ManifestError, UsageError
 
 MANIFEST = "system: shop\nboundaries:\n  orders: {kind: http, url: http://127.0.0.1:1}\n"
-
-
-@pytest.mark.parametrize(
-    ("host", "local"),
-    [
-        ("127.0.0.1", True),
-        ("127.8.9.10", True),
-        ("::1", True),
-        ("LocalHost", True),
-        ("0.0.0.0", False),
-        ("10.0.0.1", False),
-        ("localhost.example.org", False),
-        ("127.0.0.1.example.org", False),
-        ("", False),
-    ],
-)
-def test_only_this_machine_is_loopback(host: str, local: bool) -> None:
-    assert is_loopback(host) is local
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000/openapi.json", "http://[::1]:8000/a", "https://localhost/a"])

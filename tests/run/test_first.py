@@ -45,6 +45,14 @@ async def test_from_a_url_the_api_is_where_the_document_is(tmp_path: Path) -> No
     assert manifest.boundaries["shelf"].contract == "http://127.0.0.1:9000/openapi.json"
 
 
+async def test_what_is_not_this_machine_is_production_until_somebody_says_otherwise(tmp_path: Path) -> None:
+    place = tmp_path / "seamwright.yaml"
+    text, notes = await first_manifest("http://127.0.0.1:9000/openapi.json", "https://api.example.com", place, _fetch)
+    place.write_text(text)
+    assert read_manifest(place, {}).environment == "production"
+    assert any("api.example.com is not this machine" in note for note in notes)
+
+
 async def test_from_a_file_the_api_is_at_its_server_and_the_path_starts_from_the_manifest(tmp_path: Path) -> None:
     document = tmp_path / "contracts" / "shelf.json"
     document.parent.mkdir()

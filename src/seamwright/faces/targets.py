@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,11 @@ from urllib.parse import urlsplit
 
 from seamwright.drivers.graphql import names_graphql
 from seamwright.model.errors import UsageError
+from seamwright.model.loopback import is_loopback
 from seamwright.model.manifest import Environment, Manifest, Origin
 from seamwright.model.reading import MANIFEST_NAME, find_manifest, read_manifest
 
-__all__ = ["Aim", "aimed", "as_graphql", "is_loopback"]
+__all__ = ["Aim", "aimed", "as_graphql"]
 
 _KINDS = {"grpc": "grpc", "grpcs": "grpc", "ws": "websocket", "wss": "websocket"}
 """Schemes of boundaries that need no document: the server tells its contract, or there is none."""
@@ -136,13 +136,3 @@ def as_graphql(aim: Aim) -> Aim | None:
     boundaries = {name: {"kind": "graphql", "url": origin.source} for name in aim.manifest.boundaries}
     said = aim.manifest.model_dump(exclude={"boundaries"}, exclude_unset=True)
     return Aim(Manifest.model_validate({**said, "boundaries": boundaries}).coming_from(origin), (), aim.notice)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

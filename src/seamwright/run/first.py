@@ -19,6 +19,7 @@ from seamwright.drivers import driver
 from seamwright.drivers.graphql import names_graphql
 from seamwright.model.boundary import Boundary, Kind
 from seamwright.model.errors import ContractError, TargetError, UsageError
+from seamwright.model.loopback import is_loopback
 from seamwright.model.operation import Contract
 from seamwright.run.subjects import Fetch
 
@@ -176,6 +177,11 @@ def _notes(found: _Found, source: str, url: str | None) -> Iterator[str]:
         return
     if url is None and not is_url(source) and "://" not in source:
         yield f"the contract's first server is {found.address}; correct boundaries.*.url if the API is elsewhere"
+    if _environment(found) == "production":
+        yield (
+            f"{urlsplit(found.address).hostname} is not this machine, so environment is production, and only what is "
+            "safe is sent; write test or staging there if it may be tested"
+        )
     protected = sum(1 for operation in found.contract.operations if operation.protected)
     if protected:
         want = "1 operation wants" if protected == 1 else f"{protected} operations want"
@@ -205,7 +211,7 @@ def _text(found: _Found) -> str:
 system: {_key(name)}
 
 # What a check may dare: test (everything), staging (no faults, no load), production (looking only).
-environment: test
+environment: {_environment(found)}
 
 boundaries:
   {_key(name)}:
@@ -231,6 +237,11 @@ boundaries:
 #   - {{roles: [customer], may: [{some}], owning: object}}
 #   - {{roles: [admin], may: ["*"]}}
 """
+
+
+def _environment(found: _Found) -> str:
+    """This machine is there to be tested; what is elsewhere may be somebody's, until somebody says that it is not."""
+    return "test" if is_loopback(urlsplit(found.address).hostname or "") else "production"
 
 
 def _key(name: str) -> str:
