@@ -122,10 +122,10 @@ async def _decided(bench: Bench, cell: str, decide: Decide, left: int) -> AsyncI
     if bench.remaining < LAST:
         yield Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
         return
-    share = max(SHORTEST, GENEROUS * bench.remaining / left)
+    share = min(max(SHORTEST, GENEROUS * bench.remaining / left), bench.remaining - LAST / 2)
     try:
         async with aclosing(decide(bench.apart(cell), bench.operation(cell))) as observations:  # type: ignore[type-var]
-            async for observation in _within(observations, bench, min(share, bench.remaining - LAST / 2)):
+            async for observation in _within(observations, bench, share):
                 yield observation
     except Undecided as error:
         yield Unknown(cell, str(error), error.cause)
