@@ -7,7 +7,7 @@ control API takes and gives JSON and wants `Authorization: Bearer TOKEN`:
 
     GET /state                          upstream, listening, open connections, faults in force
     GET /log?since=N                    the entries after number N
-    POST /faults {kind, params, ttl}    arm; answers with the id
+    POST /faults {kind, params, where, ttl}   arm; answers with the id
     DELETE /faults/ID                   end one
     DELETE /faults                      end all
 """
@@ -32,8 +32,8 @@ from urllib.parse import parse_qs, urlsplit
 import httptools
 
 from seamwright.engines.faults.door import Armed
-from seamwright.engines.faults.faults import fault_from
 from seamwright.engines.faults.relay import Relay
+from seamwright.engines.faults.rules import rule_of
 
 __all__ = ["TOKEN_VARIABLE", "armed_as_json", "main", "serve"]
 
@@ -47,6 +47,7 @@ def armed_as_json(armed: Armed) -> dict[str, Any]:
         "id": armed.id,
         "kind": armed.fault.kind,
         "params": armed.fault.params(),
+        "where": armed.where.params(),
         "expires_at": armed.expires_at,
     }
 
@@ -148,12 +149,7 @@ class _Api(asyncio.Protocol):
 
     async def _arm(self) -> dict[str, Any]:
         asked = json.loads(self._body)  # its error is a ValueError
-        if not isinstance(asked, dict) or set(asked) - {"kind", "params", "ttl"} or not {"kind", "ttl"} <= set(asked):
-            raise ValueError('a fault is armed with {"kind": …, "params": {…}, "ttl": seconds}')
-        params = asked.get("params", {})
-        if not isinstance(params, dict) or not isinstance(asked["kind"], str):
-            raise ValueError("kind must be a string and params an object")
-        return armed_as_json(await self._relay.arm(fault_from(asked["kind"], params), asked["ttl"]))
+        return armed_as_json(await self._relay.arm(*rule_of(asked)))
 
     def _answer(self, status: HTTPStatus, value: dict[str, Any]) -> None:
         self._done = True
