@@ -34,11 +34,14 @@ def line(rule: int, strike: Strike, connection: int, turn: Turn | None) -> dict[
 class Journal:
     """Appends lines to a file; each is with the operating system before the fault is seen."""
 
-    def __init__(self, path: Path) -> None:
-        """Begin the file anew. Raises OSError when it cannot be written."""
+    def __init__(self, path: Path, *, goes_on: bool = False) -> None:
+        """Begin the file anew, or go on behind its lines. Raises OSError when it cannot be written."""
         self.path = path
-        self._file: TextIO = path.open("w", encoding="utf-8", buffering=1)
         self._lines = 0
+        if goes_on and path.exists():
+            with path.open("rb") as lines:
+                self._lines = sum(1 for _ in lines)
+        self._file: TextIO = path.open("a" if goes_on else "w", encoding="utf-8", buffering=1)
 
     def write(self, told: dict[str, Any]) -> None:
         """Append one line, with its number."""

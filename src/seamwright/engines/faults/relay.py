@@ -49,8 +49,8 @@ class Relay:
 
     Port 0 takes a free one, and `listening_socket` is a socket that is bound and not yet listening, to be used instead
     (the relay closes it). `protocol` is what the connections speak, one of `PROTOCOLS`. `seed` decides all that is left
-    to chance, and `journal` is given each line of the fault log. `start` and `stop` it, or use it as an async context
-    manager, on one event loop.
+    to chance, `journal` is given each line of the fault log, and `changed` is called when other faults are in force
+    than before. `start` and `stop` it, or use it as an async context manager, on one event loop.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Relay:
         protocol: str = "tcp",
         seed: int = 0,
         journal: Callable[[dict[str, Any]], None] | None = None,
+        changed: Callable[[], None] | None = None,
     ) -> None:
         if protocol not in PROTOCOLS:
             raise ValueError(f"protocol {protocol!r} is not known; there are {', '.join(PROTOCOLS)}")
@@ -76,6 +77,7 @@ class Relay:
         self.requests = 0
         """How many have begun."""
         self._journal = journal
+        self._changed = changed or (lambda: None)
         self._listener: Listener | None = None
         self._active: dict[int, _Active] = {}
         self._links: dict[int, Link] = {}
@@ -99,7 +101,10 @@ class Relay:
         else:
             self._listener = Listener.bind(*self._listen, self._accepted)
         armed = tuple([self._arm(fault, ttl, where) for fault, ttl, where in faults])
-        await self._settle()
+        if self._refusing:
+            self._refused()
+        else:
+            await self._listener.listen()
         return armed
 
     async def stop(self) -> None:
@@ -140,6 +145,11 @@ class Relay:
         return self._listener is not None and self._listener.listening
 
     @property
+    def bound(self) -> bool:
+        """Whether it has an address."""
+        return self._listener is not None
+
+    @property
     def connections(self) -> int:
         """How many client connections are open."""
         return len(self._links)
@@ -172,6 +182,11 @@ class Relay:
         return len(ended)
 
     async def armed(self) -> tuple[Armed, ...]:
+        """The faults in force, in the order in which they were armed."""
+        return self.in_force
+
+    @property
+    def in_force(self) -> tuple[Armed, ...]:
         """The faults in force, in the order in which they were armed."""
         return tuple(active.armed for active in self._active.values())
 
@@ -242,7 +257,7 @@ class Relay:
         active = _Active(armed)
         active.timer = asyncio.get_running_loop().call_later(ttl, self._expire, armed.id)
         self._active[armed.id] = active
-        self._count_rules()
+        self._counted()
         self._note(armed, f"armed for {ttl:g} s")
         return armed
 
@@ -319,14 +334,18 @@ class Relay:
                     self._enter(None, "listen", f"cannot listen again yet: {error}")
                     asyncio.get_running_loop().call_later(_RETRY, lambda: self._spawn(self._settle()))
                 return
-            refusing = next(a.armed for a in self._active.values() if isinstance(a.armed.fault, Refuse))
             if self._listener.listening:
                 self._listener.refuse()
-                closed = [link for link in self._links.values() if link.open]
-                for link in closed:
-                    link.abort()
-                self._note(refusing, f"stopped listening and closed {len(closed)} open connections")
-                self._told(Strike(refusing.id, refusing.fault), None, None)
+                self._refused()
+
+    def _refused(self) -> None:
+        """Nobody listens any more: what is open ends, and it is told."""
+        refusing = next(a.armed for a in self._active.values() if isinstance(a.armed.fault, Refuse))
+        closed = [link for link in self._links.values() if link.open]
+        for link in closed:
+            link.abort()
+        self._note(refusing, f"stopped listening and closed {len(closed)} open connections")
+        self._told(Strike(refusing.id, refusing.fault), None, None)
 
     def _expire(self, number: int) -> None:
         self._end(number, "its time to live ran out")
@@ -338,14 +357,15 @@ class Relay:
             return False
         if active.timer is not None:
             active.timer.cancel()
-        self._count_rules()
+        self._counted()
         self._note(active.armed, f"ended: {why}")
         for link in list(self._links.values()):
             link.release(number)
         return True
 
-    def _count_rules(self) -> None:
+    def _counted(self) -> None:
         self.rules = sum(not isinstance(active.armed.fault, Refuse) for active in self._active.values())
+        self._changed()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -80,6 +80,10 @@ class RemoteRelay:
         """The relay's state as its control API gives it."""
         return await self._call("GET", "/state")
 
+    async def stop(self) -> None:
+        """End the relay's process, in order."""
+        await self._call("POST", "/stop", {})
+
     async def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         import httpx2
 

@@ -81,7 +81,10 @@ class Side(asyncio.Protocol):
         if self.transport is None or self.transport.is_closing():
             return
         if self.transport.can_write_eof():
-            self.transport.write_eof()
+            try:
+                self.transport.write_eof()
+            except OSError:  # the peer has reset the connection, and nobody has read that yet
+                self.transport.abort()
 
     def read(self, wanted: bool) -> None:
         """Take bytes from this peer, or leave them with it."""
