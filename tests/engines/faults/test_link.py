@@ -34,6 +34,9 @@ class Owner:
         found = self.ready.pop(0) if self.ready else None
         return [] if found is None else [found]
 
+    def opened(self, link: Link) -> None:
+        self.notes.append("opened")
+
     def note(self, link: Link, turn: Turn | None, strike: Strike | None, done: str) -> None:
         self.notes.append(done)
 

@@ -129,9 +129,29 @@ def test_a_relay_that_was_killed_is_put_up_again_and_one_killed_with_all_is_foun
         assert "was killed with no fault in force; nothing of it is left" in process.stderr.readline().decode()
 
 
+def test_toxics_are_added_by_toxiproxys_own_clients_and_end_with_a_kill(here: Path, target: str) -> None:
+    with begun("proxy", "--toxiproxy", "0", "--json", "--log", "faults.jsonl", cwd=here) as process:
+        api = f"http://{told_by(process)['proxy']}"
+        with httpx2.Client(trust_env=False, base_url=api, timeout=5) as client:
+            listen = client.post("/proxies", json={"name": "p", "upstream": target}).json()["listen"]
+            toxic = {"type": "reset_peer"}
+            assert client.post("/proxies/p/toxics", json=toxic).status_code == 200
+            assert ask(listen) == "ReadError"
+            process.kill()
+            process.wait()
+            until(lambda: ask(listen) == 200, "the target to be within reach again", seconds=5)
+    told = json.loads((here / "faults.jsonl").read_text().splitlines()[0])
+    assert (told["proxy"], told["kind"]) == ("p", "reset")
+    (note,) = (here / ".seamwright" / "proxies").glob("*.json")
+    os.kill(json.loads(note.read_text())["pid"], signal.SIGTERM)
+    until(lambda: not note.exists(), "the relay that was left to end")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        ((), "say either --upstream HOST:PORT, or --toxiproxy PORT"),
+        (("--toxiproxy", "0", "--rule", "reset"), "--rule goes with --upstream"),
         (("--upstream", "nowhere"), "--upstream: 'nowhere' is not HOST:PORT"),
         (("--upstream", "127.0.0.1:1", "--listen", "x"), "--listen: 'x' is not HOST:PORT"),
         (

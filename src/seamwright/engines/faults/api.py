@@ -7,14 +7,13 @@ import hmac
 import os
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
-from seamwright.engines.faults.door import Armed
+from seamwright.engines.faults.door import Armed, FaultDoor
 from seamwright.engines.faults.json_door import Asked, JsonDoor, NotDone, Reply
-from seamwright.engines.faults.relay import Relay
 from seamwright.engines.faults.rules import rule_of
 
-__all__ = ["Api", "armed_as_json", "joined"]
+__all__ = ["Api", "Controlled", "armed_as_json", "joined"]
 
 
 def armed_as_json(armed: Armed) -> dict[str, Any]:
@@ -28,10 +27,38 @@ def armed_as_json(armed: Armed) -> dict[str, Any]:
     }
 
 
+class Controlled(FaultDoor, Protocol):
+    """What is controlled: a relay, or several."""
+
+    @property
+    def protocol(self) -> str: ...
+
+    @property
+    def seed(self) -> int: ...
+
+    @property
+    def address(self) -> tuple[str, int]: ...
+
+    @property
+    def upstream(self) -> tuple[str, int]: ...
+
+    @property
+    def listening(self) -> bool: ...
+
+    @property
+    def requests(self) -> int: ...
+
+    @property
+    def connections(self) -> int: ...
+
+    @property
+    def in_force(self) -> tuple[Armed, ...]: ...
+
+
 class Api:
     """Answers for one relay; `stop` is set when somebody asks for its end."""
 
-    def __init__(self, relay: Relay, token: str, stop: asyncio.Event) -> None:
+    def __init__(self, relay: Controlled, token: str, stop: asyncio.Event) -> None:
         self._relay = relay
         self._token = token.encode()
         self._stop = stop

@@ -29,12 +29,13 @@ from pathlib import Path
 from typing import Any
 
 from seamwright.engines.faults.api import Api, armed_as_json, joined
-from seamwright.engines.faults.door import MAX_TTL
+from seamwright.engines.faults.door import MAX_TTL, check_ttl
 from seamwright.engines.faults.journal import Journal
 from seamwright.engines.faults.left import Note
 from seamwright.engines.faults.protocols import PROTOCOLS
 from seamwright.engines.faults.relay import Relay
 from seamwright.engines.faults.rules import Rule, rule_from
+from seamwright.engines.faults.toxiproxy import Toxiproxy
 
 __all__ = ["TOKEN_VARIABLE", "main"]
 
@@ -50,7 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     # From the environment, because a command line can be read by everybody on the machine.
     token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
     try:
-        rules = [rule_from(text, _TTL) for text in options.rule]
+        check_ttl(options.ttl)
+        rules = [rule_from(text, options.ttl) for text in options.rule]
         journal = Journal(options.log, goes_on=options.log_goes_on) if options.log is not None else None
     except (ValueError, OSError) as error:
         print(f"the relay cannot start: {error}", file=sys.stderr)
@@ -71,7 +73,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m seamwright.engines.faults.control",
         description="A relay that shows faults on demand, each with a time to live.",
     )
-    parser.add_argument("--upstream", required=True, type=_host_and_port, metavar="HOST:PORT", help="where to relay to")
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("--upstream", type=_host_and_port, metavar="HOST:PORT", help="where to relay to")
+    target.add_argument(
+        "--toxiproxy", type=int, metavar="PORT", help="serve Toxiproxy's API here instead; its clients make the relays"
+    )
+    parser.add_argument("--ttl", default=_TTL, type=float, metavar="SECONDS", help="what a fault lives for by default")
     parser.add_argument(
         "--listen", default="127.0.0.1:0", type=_host_and_port, metavar="HOST:PORT", help="default: a free port"
     )
@@ -97,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 class _Diary:
     """Keeps the note of this process, where there is to be one."""
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay | Toxiproxy) -> None:
         self._relay = relay
         self._note: Note | None = None
         self._closed = False
@@ -127,14 +134,21 @@ async def _main(options: argparse.Namespace, token: str, rules: Sequence[Rule], 
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    relay = Relay(
-        *options.listen,
-        *options.upstream,
-        protocol=options.protocol,
-        seed=options.seed,
-        journal=journal.write if journal is not None else None,
-        changed=lambda: diary.write(),
-    )
+    write = journal.write if journal is not None else None
+    relay: Relay | Toxiproxy
+    if options.toxiproxy is not None:
+        relay = Toxiproxy(
+            options.toxiproxy, ttl=options.ttl, seed=options.seed, journal=write, changed=lambda: diary.write()
+        )
+    else:
+        relay = Relay(
+            *options.listen,
+            *options.upstream,
+            protocol=options.protocol,
+            seed=options.seed,
+            journal=write,
+            changed=lambda: diary.write(),
+        )
     diary = _Diary(relay)
     api = Api(relay, token, stop)
     clearing: list[asyncio.Task[int]] = []

@@ -31,6 +31,10 @@ class Owner(Protocol):
         """What strikes the turn that begins now."""
         ...
 
+    def opened(self, link: Link) -> None:
+        """Both sides are connected."""
+        ...
+
     def note(self, link: Link, turn: Turn | None, strike: Strike | None, done: str) -> None:
         """Enter into the log what was done."""
         ...
@@ -74,6 +78,11 @@ class Link:
         """Whether the client's connection is still to be served."""
         return not self._over
 
+    @property
+    def operation(self) -> str:
+        """Of the request that is under way; empty where there is none, or it is not known."""
+        return self._turns[-1].head.operation if self._turns else ""
+
     def release(self, fault: int) -> None:
         """The fault with this id has ended: what it holds back goes, and who hangs on it is let go."""
         if self._over:
@@ -98,7 +107,12 @@ class Link:
         turn = self._turns[-1] if self._turns else Turn(self.turn, 0, Head())
         if not turn.take(strike):
             return
-        if isinstance(strike.fault, Reset | Close | Hang):
+        fault = strike.fault
+        if isinstance(fault, Hang) and fault.after is not None:
+            self._owner.note(self, turn, strike, "answers on the open connection will hang")
+            if fault.seconds is not None and self._timer is None:
+                self._timer = asyncio.get_running_loop().call_later(fault.seconds, self._end, strike)
+        elif isinstance(fault, Reset | Close | Hang):
             self._struck(turn, strike, "the open connection")
         else:
             self._owner.note(self, turn, strike, "struck on the open connection")
@@ -125,6 +139,8 @@ class Link:
             self.accepted.set_result(None)
         else:
             early, self._early = self._early, []
+            if self._owner.rules:
+                self._owner.opened(self)
             self.flow()
             for data in early:
                 self.received(self.client, data)

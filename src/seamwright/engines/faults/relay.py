@@ -17,7 +17,7 @@ from typing import Any
 
 from seamwright.engines.faults.chance import draw, normal
 from seamwright.engines.faults.door import Armed, LogEntry, check_ttl
-from seamwright.engines.faults.faults import DropAnswer, Fault, Hang, Latency, Refuse
+from seamwright.engines.faults.faults import Close, DropAnswer, Fault, Hang, Latency, Refuse, Reset
 from seamwright.engines.faults.journal import line
 from seamwright.engines.faults.link import Link
 from seamwright.engines.faults.listener import Listener
@@ -228,6 +228,12 @@ class Relay:
                 self.note(link, turn, strike, f"{getattr(strike.fault, 'direction', 'answer')} held back{amount}")
         return found
 
+    def opened(self, link: Link) -> None:
+        """A connection is made: faults that strike connections do not wait for its first request."""
+        for active in list(self._active.values()):
+            if active.armed.where.open and isinstance(active.armed.fault, Reset | Close | Hang):
+                self._strike_link(active, link)
+
     def note(self, link: Link, turn: Turn | None, strike: Strike | None, done: str) -> None:
         """Enter into the log what was done to a link."""
         number, kind = (strike.id, strike.fault.kind) if strike is not None else (None, "upstream")
@@ -289,9 +295,14 @@ class Relay:
     def _strike_open(self, active: _Active) -> None:
         """Strike what is under way on the open connections, in the order in which these were accepted."""
         for link in [self._links[number] for number in sorted(self._links)]:
-            if link.open and (strike := self._chosen(active, link)) is not None:
-                self._told(strike, link, None)
-                link.strike(strike)
+            self._strike_link(active, link)
+
+    def _strike_link(self, active: _Active, link: Link) -> None:
+        if not (link.open and link.upstream.transport and active.armed.where.matches(link.operation)):
+            return
+        if (strike := self._chosen(active, link)) is not None:
+            self._told(strike, link, None)
+            link.strike(strike)
 
     def _told(self, strike: Strike, link: Link | None, turn: Turn | None) -> None:
         if self._journal is not None:

@@ -37,7 +37,8 @@ class Selection:
     share: float | None = None
     """Only those of a connection that was chosen with this chance; drawn once for each connection."""
     open: bool = False
-    """Also what is under way, or idle, on the connections that are open when the fault is armed."""
+    """Also connections themselves: those that are open, with what is under way on them, when the fault is armed; and
+    for what ends a connection or hangs, those made later, without waiting for a request."""
 
     def __post_init__(self) -> None:
         for name in ("connection", "nth", "first", "every"):

@@ -40,7 +40,11 @@ class NotStarted(Exception):
 class Wanted:
     """What is to stand: addresses are `host:port`."""
 
-    upstream: str
+    upstream: str = ""
+    toxiproxy: int | None = None
+    """Instead of one upstream: the port of Toxiproxy's API, whose clients make the relays."""
+    ttl: float = 600.0
+    """Seconds that a fault lives for where nothing else is said."""
     listen: str = "127.0.0.1:0"
     rules: Sequence[Rule] = ()
     protocol: str = "auto"
@@ -50,8 +54,6 @@ class Wanted:
     """The log has lines already, which stay."""
     control_port: int = 0
     token: str | None = field(default=None, repr=False)
-    more: tuple[str, ...] = ()
-    """Further options of the relay's process."""
 
 
 @dataclass(slots=True)
@@ -74,8 +76,9 @@ async def standing(wanted: Wanted, folder: Path, say: Callable[[str], None]) -> 
 
     `folder` holds the notes; what killed relays left there is told to `say` first, a sentence each. Raises NotStarted.
     """
+    listen = wanted.listen if wanted.toxiproxy is None else f"127.0.0.1:{wanted.toxiproxy}"
     for left in list(left_in(folder)):
-        await _settle(left, wanted.listen, say)
+        await _settle(left, listen, say)
     process = await _begun(wanted, folder)
     try:
         yield await _ready(process)
@@ -85,8 +88,11 @@ async def standing(wanted: Wanted, folder: Path, say: Callable[[str], None]) -> 
 
 async def _begun(wanted: Wanted, folder: Path) -> asyncio.subprocess.Process:
     command = [sys.executable, "-m", "seamwright.engines.faults.control", "--outlive", str(folder)]
-    command += ["--upstream", wanted.upstream, "--listen", wanted.listen, "--protocol", wanted.protocol]
-    command += ["--seed", str(wanted.seed), "--control-port", str(wanted.control_port), *wanted.more]
+    if wanted.toxiproxy is not None:
+        command += ["--toxiproxy", str(wanted.toxiproxy)]
+    else:
+        command += ["--upstream", wanted.upstream, "--listen", wanted.listen, "--protocol", wanted.protocol]
+    command += ["--ttl", str(wanted.ttl), "--seed", str(wanted.seed), "--control-port", str(wanted.control_port)]
     if wanted.log is not None:
         command += ["--log", str(wanted.log), *(["--log-goes-on"] if wanted.log_goes_on else [])]
     for rule in wanted.rules:

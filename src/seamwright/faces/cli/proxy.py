@@ -22,7 +22,7 @@ PROTOCOLS = ("auto", "http", "tcp")
 
 
 def proxy(
-    upstream: Annotated[str, typer.Option("--upstream", metavar="HOST:PORT", help="Where to relay to.")],
+    upstream: Annotated[str | None, typer.Option("--upstream", metavar="HOST:PORT", help="Where to relay to.")] = None,
     listen: Annotated[
         str, typer.Option("--listen", metavar="HOST:PORT", help="Where callers connect; a free port by default.")
     ] = "127.0.0.1:0",
@@ -44,6 +44,16 @@ def proxy(
     control_port: Annotated[
         int, typer.Option("--control-port", min=0, max=65535, help="Its port; a free one by default.")
     ] = 0,
+    toxiproxy: Annotated[
+        int | None,
+        typer.Option(
+            "--toxiproxy",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Instead of --upstream: serve Toxiproxy's API, usually on 8474; its clients make the proxies.",
+        ),
+    ] = None,
     log: Annotated[
         Path | None, typer.Option("--log", help="Write one line of JSON for each fault that is injected.")
     ] = None,
@@ -71,8 +81,14 @@ def proxy(
         raise UsageError(f"--protocol: {protocol!r} is none of {', '.join(PROTOCOLS)}")
     if log is not None and not log.parent.is_dir():
         raise UsageError(f"--log: {log} cannot be written; there is no folder {log.parent}")
+    if (upstream is None) is (toxiproxy is None):
+        raise UsageError("say either --upstream HOST:PORT, or --toxiproxy PORT and let its clients make the proxies")
+    if toxiproxy is not None and rules:
+        raise UsageError("--rule goes with --upstream; with --toxiproxy, toxics are added over its API")
     wanted = Wanted(
-        upstream=_address(upstream, "--upstream"),
+        upstream=_address(upstream, "--upstream") if upstream is not None else "",
+        toxiproxy=toxiproxy,
+        ttl=lives,
         listen=_address(listen, "--listen"),
         rules=tuple(rules),
         protocol=protocol,
@@ -114,6 +130,8 @@ async def _kept_up(wanted: Wanted, as_json: bool, control: bool) -> None:
                 first = False
                 # The same address and the same control API, and no fault, for as long as this runs.
                 again = int(relay.control.rpartition(":")[2])
+                if wanted.toxiproxy is not None:
+                    wanted = replace(wanted, toxiproxy=int(relay.address.rpartition(":")[2]))
                 wanted = replace(
                     wanted, listen=relay.address, rules=(), token=relay.token, control_port=again, log_goes_on=True
                 )
@@ -125,7 +143,7 @@ async def _kept_up(wanted: Wanted, as_json: bool, control: bool) -> None:
         except NotStarted as error:
             raise UsageError(str(error)) from None
         if not ended.is_set():
-            _say(f"the relay's process ended; it is put up again on {wanted.listen}, without faults")
+            _say(f"the relay's process ended; it is put up again on {relay.address}, without faults")
 
 
 def _tell(relay: Standing, wanted: Wanted, as_json: bool, control: bool) -> None:
@@ -144,7 +162,10 @@ def _tell(relay: Standing, wanted: Wanted, as_json: bool, control: bool) -> None
         more = {"control": relay.control, "token": relay.token} if control else {}
         print(json.dumps({**told, **more}), flush=True)
         return
-    print(f"proxy at {relay.address} to {wanted.upstream}, seed {wanted.seed}", flush=True)
+    if wanted.toxiproxy is not None:
+        print(f"Toxiproxy's API at http://{relay.address}, seed {wanted.seed}", flush=True)
+    else:
+        print(f"proxy at {relay.address} to {wanted.upstream}, seed {wanted.seed}", flush=True)
     for number, (fault, ttl, where) in enumerate(wanted.rules, 1):
         said = {**fault.params(), **where.params()}
         words = ", ".join(f"{name} {value}" for name, value in said.items() if value is not None)
