@@ -59,8 +59,8 @@ class Framing(Protocol):
         """A request is not passed on, and no answer to it will come; so many requests have begun after it."""
         ...
 
-    def bulk(self) -> int | None:
-        """How many more bytes from the upstream certainly belong to the answer under way; None for any number."""
+    def bulk(self, asking: bool) -> int | None:
+        """How many more bytes of the request or answer under way will certainly come; None for any number."""
         ...
 
 
@@ -70,25 +70,25 @@ class Turns:
     alternates = True
 
     def __init__(self, *, spoken: bool = False) -> None:
-        self._asking = False
-        self._spoken = spoken
+        self.asking = False
+        self.spoken = spoken
 
     def requests(self, data: bytes) -> tuple[list[Piece], int]:
         """A request begins unless one is being sent."""
-        begins = None if self._asking else REQUEST
-        self._asking = self._spoken = True
+        begins = None if self.asking else REQUEST
+        self.asking = self.spoken = True
         return [(begins, 0, len(data), False)], len(data)
 
     def answers(self, data: bytes) -> tuple[list[Piece], int]:
         """An answer begins, or goes on; before any request it is a greeting."""
-        begins = REQUEST if self._asking else None if self._spoken else GREETING
-        self._asking = False
-        self._spoken = True
+        begins = REQUEST if self.asking else None if self.spoken else GREETING
+        self.asking = False
+        self.spoken = True
         return [(begins, 0, len(data), False)], len(data)
 
     def withdraw(self, later: int) -> None:
         """Nothing is counted here."""
 
-    def bulk(self) -> int | None:
-        """As many as come, until the client speaks."""
-        return 0 if self._asking else None
+    def bulk(self, asking: bool) -> int | None:
+        """As many as come, until the other side speaks."""
+        return None if asking is self.asking else 0

@@ -15,6 +15,12 @@ from seamwright.engines.faults.framing import Head, NotUnderstood, Piece
 __all__ = ["Http1"]
 
 _MAX_HEAD = 64 * 1024
+_REMEMBERED = 4096
+_MANY = 2048
+_SPECIAL = (b"HEAD", b"CONNECT")
+_WHOLE: dict[bytes, bytes] = {}
+"""Requests without a body that were read, and their methods."""
+
 _UNTIL_CLOSE = -1
 _CHUNKED = -2
 _TUNNEL = -3
@@ -118,6 +124,10 @@ class Http1:
             if not ended:
                 body.left = message.length
                 at, ended = body.take(data, end)
+            elif end - start == size <= _REMEMBERED:
+                if len(_WHOLE) >= _MANY:
+                    _WHOLE.clear()
+                _WHOLE[data] = message.method
             pieces.append((message.head, start, at, ended))
         return pieces, at
 
@@ -157,22 +167,48 @@ class Http1:
             pieces.append((message.head, start, at, ended))
         return pieces, at
 
+    def whole_request(self, data: bytes) -> bool:
+        """Read these bytes if they are one request without a body that was read before; whether they are."""
+        method = _WHOLE.get(data)
+        if method is None or self._request.left or self._tunnel:
+            return False
+        self._asked.append(method)
+        return True
+
+    def whole_answer(self, data: bytes) -> bool:
+        """Read these bytes if they are one answer, and nothing is special about it; whether they are."""
+        asked = self._asked
+        if self._answer.left or not asked or asked[0] in _SPECIAL or self._tunnel:
+            return False
+        end = data.find(b"\r\n\r\n") + 4
+        if end < 4:
+            return False
+        message = _answered(data[:end])
+        if message.length != len(data) - end or message.status < 200 or message.status in (204, 304):
+            return False
+        asked.popleft()
+        return True
+
+    def waiting(self) -> int:
+        """How many requests have begun whose answers have not ended."""
+        return len(self._asked) + (self._answer.left != 0)
+
     def withdraw(self, later: int) -> None:
         """The request before so many later ones is not passed on."""
         del self._asked[len(self._asked) - 1 - later]
 
-    def bulk(self) -> int | None:
+    def bulk(self, asking: bool) -> int | None:
         """What is left of a body whose length is known."""
         if self._tunnel:
             return None
-        left = self._answer.left
+        left = (self._request if asking else self._answer).left
         return None if left == _UNTIL_CLOSE else max(left, 0)
 
-    def skipped(self, count: int) -> bool:
-        """So many bytes of the answer's body went by unseen; whether that was its last."""
-        if self._answer.left > 0:
-            self._answer.left -= count
-        return self._answer.left == 0
+    def skipped(self, asking: bool, count: int) -> None:
+        """So many bytes of a body went by unseen."""
+        body = self._request if asking else self._answer
+        if body.left > 0:
+            body.left -= count
 
 
 def _bounded(size: int, begin: bytes) -> None:

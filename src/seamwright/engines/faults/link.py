@@ -10,11 +10,19 @@ from typing import Protocol
 from seamwright.engines.faults import answers
 from seamwright.engines.faults.faults import Close, DropAnswer, Hang, Malformed, Oversize, Reset, Status, Truncate
 from seamwright.engines.faults.flow import Flow
-from seamwright.engines.faults.framing import Framing, Head, NotUnderstood, Piece, Turns
+from seamwright.engines.faults.framing import REQUEST, Framing, Head, NotUnderstood, Piece, Turns
+from seamwright.engines.faults.http1 import Http1
+from seamwright.engines.faults.protocols import Auto
 from seamwright.engines.faults.side import Side
+from seamwright.engines.faults.splice import Splice, can_splice
+from seamwright.engines.faults.straight import HttpAnswers, HttpRequests, Straight, TurnAnswers, TurnRequests
 from seamwright.engines.faults.turn import Strike, Turn
 
 __all__ = ["Link", "Owner"]
+
+
+_WORTH_A_SPLICE = 512 * 1024
+"""Bytes that are still to come."""
 
 
 class Owner(Protocol):
@@ -51,6 +59,8 @@ class Link:
         loop = asyncio.get_running_loop()
         self.number = number
         self.turn = 0
+        self.request = 0
+        """The relay's number of the request that began last."""
         self.client = Side(self, "client")
         self.upstream = Side(self, "upstream")
         self.accepted: asyncio.Future[None] = loop.create_future()
@@ -72,6 +82,8 @@ class Link:
         self._up = Flow(self.upstream, self.flow)
         self._down = Flow(self.client, self.flow)
         self._timer: asyncio.TimerHandle | None = None
+        self._straight: tuple[Straight, Straight] | None = None
+        self.splice: Splice | None = None
 
     @property
     def open(self) -> bool:
@@ -82,6 +94,96 @@ class Link:
     def operation(self) -> str:
         """Of the request that is under way; empty where there is none, or it is not known."""
         return self._turns[-1].head.operation if self._turns else ""
+
+    def counted(self) -> int:
+        """A request begins; its number in the relay."""
+        return self._owner.numbered()
+
+    def hasten(self) -> None:
+        """Go straight through, if nothing needs to be looked at."""
+        if isinstance(self._framing, Auto) and self._framing.known is not None:
+            self._framing = self._framing.known
+        framing, client, upstream = self._framing, self.client.transport, self.upstream.transport
+        if (
+            self._straight is not None
+            or self._over
+            or self._owner.rules
+            or not isinstance(framing, Turns | Http1)
+            or client is None
+            or upstream is None
+            or self.client.ended
+            or self.upstream.ended
+            or self.upstream.lost
+            or self._hung is not None
+            or self._poured is not None
+            or not (self._up.idle and self._down.idle)
+            or any(turn.own is not None for turn in self._turns)
+        ):
+            return
+        self._turns.clear()
+        self._asked = None
+        one: Straight
+        two: Straight
+        if isinstance(framing, Turns):
+            one = TurnRequests(self, self.client, self.upstream, framing)
+            two = TurnAnswers(self, self.upstream, self.client, framing)
+        else:
+            one = HttpRequests(self, self.client, self.upstream, framing)
+            two = HttpAnswers(self, self.upstream, self.client, framing)
+        one.rest, two.rest = self._rest[self.client], self._rest[self.upstream]
+        self._straight = (one, two)
+        self.client.hand_over(one)
+        self.upstream.hand_over(two)
+
+    def careful(self) -> None:
+        """Look at everything from here on."""
+        if self._straight is None:
+            return
+        self.unpoured()
+        one, two = self._straight
+        self._rest = {self.client: one.rest, self.upstream: two.rest}
+        self._straight = None
+        self.client.hand_over(self.client)
+        self.upstream.hand_over(self.upstream)
+        framing = self._framing
+        waiting = framing.waiting() if isinstance(framing, Http1) else min(self.turn, 1)
+        for later in range(waiting - 1, -1, -1):
+            self._turns.append(Turn(self.turn - later, max(self.request - later, 0), REQUEST))
+        self._asked = self._turns[-1] if self._turns else None
+
+    def poured(self, side: Side) -> None:
+        """Many bytes come from this side: let the kernel move them, as far as nobody needs to look at them."""
+        asking = side is self.client
+        other = self.upstream if asking else self.client
+        limit = self._framing.bulk(asking)
+        if self.splice is not None or self._straight is None or not can_splice(side, other):
+            return
+        if side.ended or (limit is not None and limit < _WORTH_A_SPLICE):
+            return
+        framing = self._framing
+
+        def passed(count: int) -> None:
+            if isinstance(framing, Http1):
+                framing.skipped(asking, count)
+
+        side.read(False)
+        try:
+            self.splice = Splice(side, other, limit, passed, self.unpoured, self._broken)
+        except OSError:  # no file is left to open; bytes go the usual way
+            self.flow()
+
+    def unpoured(self) -> None:
+        """The bytes that come by themselves are to be looked at again."""
+        splice, self.splice = self.splice, None
+        if splice is not None:
+            splice.stop()
+            self.flow()
+
+    def _broken(self) -> None:
+        self.careful()
+        self._stop()
+        self.client.reset()
+        self.upstream.reset()
 
     def release(self, fault: int) -> None:
         """The fault with this id has ended: what it holds back goes, and who hangs on it is let go."""
@@ -146,6 +248,7 @@ class Link:
                 self.received(self.client, data)
             if self.client.ended:
                 self.eof(self.client)
+            self.hasten()
 
     def received(self, side: Side, data: bytes) -> None:
         """Bytes came."""
@@ -172,6 +275,8 @@ class Link:
             self._requests(data, pieces)
         else:
             self._answers(data, pieces)
+        if not self._owner.rules:
+            self.hasten()
 
     def eof(self, side: Side) -> None:
         """The peer of this side will send no more."""
@@ -215,8 +320,11 @@ class Link:
         """Read from each side only while the other can take it."""
         if self._over or self.upstream.transport is None:
             return
-        self.client.read(not (self.upstream.full or self._up.full))
-        self.upstream.read(not (self.client.full or self._down.full))
+        splice = self.splice
+        if splice is None or splice.source is not self.client:
+            self.client.read(not (self.upstream.full or self._up.full))
+        if splice is None or splice.source is not self.upstream:
+            self.upstream.read(not (self.client.full or self._down.full))
         if self._poured is not None and not self.client.full:
             asyncio.get_running_loop().call_soon(self._pour)
 
@@ -247,7 +355,9 @@ class Link:
         if self._framing.alternates:
             self._turns.clear()
         self.turn += 1
-        turn = self._asked = Turn(self.turn, 0 if head.greeting else self._owner.numbered(), head)
+        if not head.greeting:
+            self.request = self._owner.numbered()
+        turn = self._asked = Turn(self.turn, 0 if head.greeting else self.request, head)
         self._turns.append(turn)
         if self._owner.rules:
             for strike in self._owner.strikes(self, turn):
@@ -427,6 +537,9 @@ class Link:
 
     def _stop(self) -> None:
         self._over = True
+        if self.splice is not None:
+            self.splice.stop()
+            self.splice = None
         self._up.drop()
         self._down.drop()
         if self._timer is not None:

@@ -7,46 +7,46 @@ from collections.abc import Callable
 from seamwright.engines.faults.framing import Framing, Piece, Turns
 from seamwright.engines.faults.http1 import Http1
 
-__all__ = ["PROTOCOLS", "framing_of"]
+__all__ = ["PROTOCOLS", "Auto", "framing_of"]
 
 _METHODS = (b"GET ", b"HEAD ", b"POST ", b"PUT ", b"PATCH ", b"DELETE ", b"OPTIONS ", b"TRACE ", b"CONNECT ", b"QUERY ")
 _LONGEST = max(map(len, _METHODS))
 
 
-class _Auto:
+class Auto:
     """Waits for the first bytes of the client, and is then what they look like; turns where that is nothing known."""
 
     def __init__(self) -> None:
-        self._known: Framing | None = None
+        self.known: Framing | None = None
 
     @property
     def alternates(self) -> bool:
         """As what it is taken for."""
-        return self._known.alternates if self._known is not None else True
+        return self.known.alternates if self.known is not None else True
 
     def requests(self, data: bytes) -> tuple[list[Piece], int]:
         """Bytes from the client."""
-        if self._known is None:
+        if self.known is None:
             begin = data[:_LONGEST]
             if any(method.startswith(begin) for method in _METHODS) and begin not in _METHODS:
                 return [], 0
-            self._known = _looks_like(data)
-        return self._known.requests(data)
+            self.known = _looks_like(data)
+        return self.known.requests(data)
 
     def answers(self, data: bytes) -> tuple[list[Piece], int]:
         """Bytes from the upstream; where it speaks first, turns are all that is told."""
-        if self._known is None:
-            self._known = Turns()
-        return self._known.answers(data)
+        if self.known is None:
+            self.known = Turns()
+        return self.known.answers(data)
 
     def withdraw(self, later: int) -> None:
         """A request is not passed on."""
-        if self._known is not None:
-            self._known.withdraw(later)
+        if self.known is not None:
+            self.known.withdraw(later)
 
-    def bulk(self) -> int | None:
+    def bulk(self, asking: bool) -> int | None:
         """See Framing."""
-        return self._known.bulk() if self._known is not None else 0
+        return self.known.bulk(asking) if self.known is not None else 0
 
 
 def _looks_like(data: bytes) -> Framing:
@@ -55,7 +55,7 @@ def _looks_like(data: bytes) -> Framing:
     return Turns()
 
 
-PROTOCOLS: dict[str, Callable[[], Framing]] = {"tcp": Turns, "http": Http1, "auto": _Auto}
+PROTOCOLS: dict[str, Callable[[], Framing]] = {"tcp": Turns, "http": Http1, "auto": Auto}
 """Names, and what reads along."""
 
 

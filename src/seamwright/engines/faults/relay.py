@@ -372,10 +372,14 @@ class Relay:
         self._note(active.armed, f"ended: {why}")
         for link in list(self._links.values()):
             link.release(number)
+            link.hasten()
         return True
 
     def _counted(self) -> None:
         self.rules = sum(not isinstance(active.armed.fault, Refuse) for active in self._active.values())
+        if self.rules:
+            for link in self._links.values():
+                link.careful()
         self._changed()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:

@@ -76,6 +76,11 @@ class Side(asyncio.Protocol):
         if self.transport is not None and not self.transport.is_closing():
             self.transport.write(data)
 
+    def hand_over(self, protocol: asyncio.BaseProtocol) -> None:
+        """From now on this is told what happens on the connection."""
+        if self.transport is not None and not self.lost:
+            self.transport.set_protocol(protocol)
+
     def finish(self) -> None:
         """Tell this peer that no more will come; it may still send."""
         if self.transport is None or self.transport.is_closing():
