@@ -355,9 +355,10 @@ class Link:
         if self._framing.alternates:
             self._turns.clear()
         self.turn += 1
-        if not head.greeting:
+        counts = not (head.greeting or head.preamble)
+        if counts:
             self.request = self._owner.numbered()
-        turn = self._asked = Turn(self.turn, 0 if head.greeting else self.request, head)
+        turn = self._asked = Turn(self.turn, self.request if counts else 0, head)
         self._turns.append(turn)
         if self._owner.rules:
             for strike in self._owner.strikes(self, turn):

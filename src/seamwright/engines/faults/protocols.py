@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from seamwright.engines.faults.framing import Framing, Piece, Turns
 from seamwright.engines.faults.http1 import Http1
+from seamwright.engines.faults.postgres import Postgres, begins_postgres
+from seamwright.engines.faults.redis import Redis
 
 __all__ = ["PROTOCOLS", "Auto", "framing_of"]
 
@@ -52,10 +54,20 @@ class Auto:
 def _looks_like(data: bytes) -> Framing:
     if data.startswith(_METHODS):
         return Http1()
+    if begins_postgres(data):
+        return Postgres()
+    if data[:1] == b"*" and data[1:2].isdigit():
+        return Redis()
     return Turns()
 
 
-PROTOCOLS: dict[str, Callable[[], Framing]] = {"tcp": Turns, "http": Http1, "auto": Auto}
+PROTOCOLS: dict[str, Callable[[], Framing]] = {
+    "tcp": Turns,
+    "http": Http1,
+    "postgres": Postgres,
+    "redis": Redis,
+    "auto": Auto,
+}
 """Names, and what reads along."""
 
 

@@ -18,7 +18,7 @@ __all__ = ["proxy"]
 
 NOTES = Path(".seamwright") / "proxies"
 
-PROTOCOLS = ("auto", "http", "tcp")
+PROTOCOLS = ("auto", "http", "postgres", "redis", "tcp")
 
 
 def proxy(
