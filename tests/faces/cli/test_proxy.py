@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -129,6 +130,16 @@ def test_a_relay_that_was_killed_is_put_up_again_and_one_killed_with_all_is_foun
         assert "was killed with no fault in force; nothing of it is left" in process.stderr.readline().decode()
 
 
+def test_tls_is_ended_and_the_file_to_trust_is_told(here: Path, target: str) -> None:
+    with begun("proxy", "--upstream", target, "--tls", "--rule", "status,nth=1", cwd=here) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().decode().split()[2]
+        trusted = process.stdout.readline().decode().strip().rpartition(" ")[2]
+        context = ssl.create_default_context(cafile=str(here / trusted))
+        with httpx2.Client(trust_env=False, timeout=5, verify=context) as client:
+            assert [client.get(f"https://{address}/").status_code for _ in range(2)] == [503, 200]
+
+
 def test_toxics_are_added_by_toxiproxys_own_clients_and_end_with_a_kill(here: Path, target: str) -> None:
     with begun("proxy", "--toxiproxy", "0", "--json", "--log", "faults.jsonl", cwd=here) as process:
         api = f"http://{told_by(process)['proxy']}"
@@ -160,6 +171,7 @@ def test_toxics_are_added_by_toxiproxys_own_clients_and_end_with_a_kill(here: Pa
         ),
         (("--upstream", "127.0.0.1:1", "--rule", "reset,ttl=2h"), "at most 3600 s"),
         (("--upstream", "127.0.0.1:1", "--protocol", "smtp"), "--protocol: 'smtp' is none of auto"),
+        (("--upstream", "127.0.0.1:1", "--upstream-ca", "x"), "--upstream-ca: goes with --upstream-tls"),
         (("--upstream", "127.0.0.1:1", "--log", "no/such/log"), "--log: no/such/log cannot be written"),
         (("--upstream", "127.0.0.1:1", "--protocol", "tcp", "--rule", "status"), "needs a relay that knows HTTP"),
     ],

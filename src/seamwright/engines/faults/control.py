@@ -21,6 +21,7 @@ import json
 import os
 import secrets
 import signal
+import ssl
 import sys
 import threading
 import time
@@ -29,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from seamwright.engines.faults.api import Api, armed_as_json, joined
+from seamwright.engines.faults.authority import authority_in, client_context
 from seamwright.engines.faults.door import MAX_TTL, check_ttl
 from seamwright.engines.faults.journal import Journal
 from seamwright.engines.faults.left import Note
@@ -87,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rule", default=[], action="append", help="a fault that is armed from the beginning")
     parser.add_argument("--log", type=Path, metavar="FILE", help="one line of JSON for each fault that is injected")
     parser.add_argument("--log-goes-on", action="store_true", help="append to the log; by default it begins anew")
+    parser.add_argument(
+        "--tls",
+        type=Path,
+        metavar="FOLDER",
+        help="end the TLS of callers, by an authority whose files lie in this folder or are made there",
+    )
+    parser.add_argument("--upstream-tls", action="store_true", help="speak TLS to the upstream")
+    parser.add_argument("--upstream-ca", type=Path, metavar="FILE", help="whom to trust there; default: the system's")
     parser.add_argument("--control-port", default=0, type=int, metavar="PORT", help="on 127.0.0.1; default: a free one")
     ends = parser.add_mutually_exclusive_group()
     ends.add_argument(
@@ -148,6 +158,8 @@ async def _main(options: argparse.Namespace, token: str, rules: Sequence[Rule], 
             seed=options.seed,
             journal=write,
             changed=lambda: diary.write(),
+            tls=_server_context(options),
+            upstream_tls=client_context(options.upstream_ca) if options.upstream_tls else None,
         )
     diary = _Diary(relay)
     api = Api(relay, token, stop)
@@ -185,6 +197,15 @@ async def _main(options: argparse.Namespace, token: str, rules: Sequence[Rule], 
     finally:
         await relay.stop()
         diary.remove()
+
+
+def _server_context(options: argparse.Namespace) -> ssl.SSLContext | None:
+    """What callers are shown: a certificate for this machine, and for the upstream that we stand in for."""
+    if options.tls is None:
+        return None
+    names = dict.fromkeys(("localhost", "127.0.0.1", "::1", options.listen[0], options.upstream[0]))
+    names.pop("0.0.0.0", None)
+    return authority_in(options.tls).server_context(list(names))
 
 
 def _await_end_of_stdin(loop: asyncio.AbstractEventLoop, ended: Callable[[bool], None]) -> None:

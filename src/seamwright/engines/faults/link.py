@@ -111,6 +111,7 @@ class Link:
             or not isinstance(framing, Turns | Http1)
             or client is None
             or upstream is None
+            or not (self.client.half_closes and self.upstream.half_closes)
             or self.client.ended
             or self.upstream.ended
             or self.upstream.lost
@@ -292,6 +293,9 @@ class Link:
         def passed_on() -> None:
             if self._poured is not None and other is self.client:
                 return  # our own answer is still to come
+            if other is self.client and not other.half_closes:
+                self._finish()  # TLS knows no other way to say that no more will come
+                return
             other.finish()
             if other.ended and self._up.idle and self._down.idle:
                 self._finish()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
@@ -50,7 +51,9 @@ class Relay:
     Port 0 takes a free one, and `listening_socket` is a socket that is bound and not yet listening, to be used instead
     (the relay closes it). `protocol` is what the connections speak, one of `PROTOCOLS`. `seed` decides all that is left
     to chance, `journal` is given each line of the fault log, and `changed` is called when other faults are in force
-    than before. `start` and `stop` it, or use it as an async context manager, on one event loop.
+    than before. With `tls` it ends the TLS of its callers, and with `upstream_tls` it speaks TLS to the upstream, whose
+    certificate must be for `upstream_host`. `start` and `stop` it, or use it as an async context manager, on one event
+    loop.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class Relay:
         seed: int = 0,
         journal: Callable[[dict[str, Any]], None] | None = None,
         changed: Callable[[], None] | None = None,
+        tls: ssl.SSLContext | None = None,
+        upstream_tls: ssl.SSLContext | None = None,
     ) -> None:
         if protocol not in PROTOCOLS:
             raise ValueError(f"protocol {protocol!r} is not known; there are {', '.join(PROTOCOLS)}")
@@ -76,6 +81,7 @@ class Relay:
         self.rules = 0
         self.requests = 0
         """How many have begun."""
+        self._tls, self._upstream_tls = tls, upstream_tls
         self._journal = journal
         self._changed = changed or (lambda: None)
         self._listener: Listener | None = None
@@ -97,9 +103,9 @@ class Relay:
         for fault, ttl, where in faults:
             self._check(fault, ttl, where)
         if self._given is not None:
-            self._listener = Listener(self._given, self._accepted)
+            self._listener = Listener(self._given, self._accepted, self._tls)
         else:
-            self._listener = Listener.bind(*self._listen, self._accepted)
+            self._listener = Listener.bind(*self._listen, self._accepted, self._tls)
         armed = tuple([self._arm(fault, ttl, where) for fault, ttl, where in faults])
         if self._refusing:
             self._refused()
@@ -317,14 +323,23 @@ class Relay:
 
     async def _connect(self, link: Link) -> None:
         loop = asyncio.get_running_loop()
-        await link.accepted
+        try:
+            async with asyncio.timeout(_CONNECT_TIMEOUT):
+                await link.accepted
+        except TimeoutError:  # a caller that never began to speak TLS; its connection was given up before
+            link.abort()
+            self.gone(link)
+            return
         if self._stopped or self._refusing:  # accepted by the kernel a moment before it was told not to
             link.abort()
             return
         try:
             async with asyncio.timeout(_CONNECT_TIMEOUT):
-                await loop.create_connection(lambda: link.upstream, *self.upstream)
-        except OSError as error:
+                name = self.upstream[0] if self._upstream_tls is not None else None
+                await loop.create_connection(
+                    lambda: link.upstream, *self.upstream, ssl=self._upstream_tls, server_hostname=name
+                )
+        except OSError as error:  # of which an ssl.SSLError is one
             host, port = self.upstream
             self.note(link, None, None, f"no connection to {host}:{port}: {str(error) or 'timed out'}; client reset")
             link.reset()

@@ -76,6 +76,11 @@ class Side(asyncio.Protocol):
         if self.transport is not None and not self.transport.is_closing():
             self.transport.write(data)
 
+    @property
+    def half_closes(self) -> bool:
+        """Whether it can end one direction alone; TLS cannot."""
+        return self.transport is not None and self.transport.can_write_eof()
+
     def hand_over(self, protocol: asyncio.BaseProtocol) -> None:
         """From now on this is told what happens on the connection."""
         if self.transport is not None and not self.lost:

@@ -52,6 +52,10 @@ class Wanted:
     log: Path | None = None
     log_goes_on: bool = False
     """The log has lines already, which stay."""
+    tls: Path | None = None
+    """The folder of the authority by which TLS of callers is ended."""
+    upstream_tls: bool = False
+    upstream_ca: Path | None = None
     control_port: int = 0
     token: str | None = field(default=None, repr=False)
 
@@ -93,6 +97,10 @@ async def _begun(wanted: Wanted, folder: Path) -> asyncio.subprocess.Process:
     else:
         command += ["--upstream", wanted.upstream, "--listen", wanted.listen, "--protocol", wanted.protocol]
     command += ["--ttl", str(wanted.ttl), "--seed", str(wanted.seed), "--control-port", str(wanted.control_port)]
+    if wanted.tls is not None:
+        command += ["--tls", str(wanted.tls)]
+    if wanted.upstream_tls:
+        command += ["--upstream-tls", *(["--upstream-ca", str(wanted.upstream_ca)] if wanted.upstream_ca else [])]
     if wanted.log is not None:
         command += ["--log", str(wanted.log), *(["--log-goes-on"] if wanted.log_goes_on else [])]
     for rule in wanted.rules:

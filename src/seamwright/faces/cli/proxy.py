@@ -18,6 +18,8 @@ __all__ = ["proxy"]
 
 NOTES = Path(".seamwright") / "proxies"
 
+TLS = Path(".seamwright") / "tls"
+
 PROTOCOLS = ("auto", "http", "postgres", "redis", "tcp")
 
 
@@ -44,6 +46,13 @@ def proxy(
     control_port: Annotated[
         int, typer.Option("--control-port", min=0, max=65535, help="Its port; a free one by default.")
     ] = 0,
+    tls: Annotated[
+        bool, typer.Option("--tls", help=f"End the TLS of callers; let them trust {TLS / 'ca.pem'}.")
+    ] = False,
+    upstream_tls: Annotated[bool, typer.Option("--upstream-tls", help="Speak TLS to the target.")] = False,
+    upstream_ca: Annotated[
+        Path | None, typer.Option("--upstream-ca", help="With --upstream-tls: whom to trust; by default the system's.")
+    ] = None,
     toxiproxy: Annotated[
         int | None,
         typer.Option(
@@ -85,6 +94,8 @@ def proxy(
         raise UsageError("say either --upstream HOST:PORT, or --toxiproxy PORT and let its clients make the proxies")
     if toxiproxy is not None and rules:
         raise UsageError("--rule goes with --upstream; with --toxiproxy, toxics are added over its API")
+    if upstream_ca is not None and not (upstream_tls and upstream_ca.is_file()):
+        raise UsageError(f"--upstream-ca: goes with --upstream-tls, and {upstream_ca} must be a file")
     wanted = Wanted(
         upstream=_address(upstream, "--upstream") if upstream is not None else "",
         toxiproxy=toxiproxy,
@@ -94,6 +105,9 @@ def proxy(
         protocol=protocol,
         seed=seeded(seed),
         log=log.absolute() if log is not None else None,
+        tls=TLS if tls else None,
+        upstream_tls=upstream_tls,
+        upstream_ca=upstream_ca,
         control_port=control_port,
     )
     run(_kept_up(wanted, as_json, control))
@@ -166,6 +180,8 @@ def _tell(relay: Standing, wanted: Wanted, as_json: bool, control: bool) -> None
         print(f"Toxiproxy's API at http://{relay.address}, seed {wanted.seed}", flush=True)
     else:
         print(f"proxy at {relay.address} to {wanted.upstream}, seed {wanted.seed}", flush=True)
+    if wanted.tls is not None:
+        print(f"TLS: let callers trust {wanted.tls / 'ca.pem'}", flush=True)
     for number, (fault, ttl, where) in enumerate(wanted.rules, 1):
         said = {**fault.params(), **where.params()}
         words = ", ".join(f"{name} {value}" for name, value in said.items() if value is not None)
