@@ -119,6 +119,7 @@ class Link:
             or self._poured is not None
             or not (self._up.idle and self._down.idle)
             or any(turn.own is not None for turn in self._turns)
+            or (self._asked is not None and self._asked.swallowed and not self._asked.whole)
         ):
             return
         self._turns.clear()
@@ -245,8 +246,8 @@ class Link:
             if self._owner.rules:
                 self._owner.opened(self)
             self.flow()
-            for data in early:
-                self.received(self.client, data)
+            if early:
+                self.received(self.client, b"".join(early))
             if self.client.ended:
                 self.eof(self.client)
             self.hasten()
@@ -335,7 +336,7 @@ class Link:
     # requests
 
     def _requests(self, data: bytes, pieces: list[Piece]) -> None:
-        for index, (head, start, end, _) in enumerate(pieces):
+        for index, (head, start, end, ended) in enumerate(pieces):
             if head is not None:
                 turn = self._begun(head)
                 if turn.strike is not None and self._struck(turn, turn.strike, "request"):
@@ -353,6 +354,8 @@ class Link:
                         return
                 else:
                     self._up.send(chunk, asked.up)
+            elif ended:
+                asked.whole = True
 
     def _begun(self, head: Head) -> Turn:
         """A turn begins; what strikes it is with it."""

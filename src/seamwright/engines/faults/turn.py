@@ -24,7 +24,7 @@ class Strike:
 class Turn:
     """`number` counts the turns of the connection, `request` the requests of the relay; 0 for a greeting."""
 
-    __slots__ = ("down", "head", "number", "own", "passed", "request", "sent", "strike", "swallowed", "up")
+    __slots__ = ("down", "head", "number", "own", "passed", "request", "sent", "strike", "swallowed", "up", "whole")
 
     def __init__(self, number: int, request: int, head: Head) -> None:
         self.number = number
@@ -36,6 +36,8 @@ class Turn:
         self.down: Shape | None = None
         self.swallowed = False
         """The request is not passed on."""
+        self.whole = False
+        """A request that is not passed on has come to its end."""
         self.own: Iterator[bytes] | None = None
         """The relay's own answer."""
         self.passed = 0
