@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from seamwright.model.bench import Fault
@@ -14,7 +14,7 @@ from seamwright.model.manifest import Manifest
 
 if TYPE_CHECKING:
     from seamwright.engines.faults import Fault as EngineFault
-    from seamwright.engines.faults import FaultDoor
+    from seamwright.engines.faults import FaultDoor, Selection
 
 __all__ = ["Doors", "armed"]
 
@@ -72,22 +72,19 @@ async def _open(boundary: Boundary, stack: AsyncExitStack) -> FaultDoor:
 @asynccontextmanager
 async def armed(door: FaultDoor, fault: Fault, ttl: float) -> AsyncIterator[None]:
     """Arm a fault for at most `ttl` seconds; it is gone at the end of the block, however the block ends."""
-    handle = await door.arm(_engine_fault(fault), ttl)
+    handle = await door.arm(*_engine_fault(fault, ttl))
     try:
         yield
     finally:
         await door.disarm(handle)
 
 
-def _engine_fault(fault: Fault) -> EngineFault:
-    from seamwright.engines.faults import fault_from
+def _engine_fault(fault: Fault, ttl: float) -> tuple[EngineFault, float, Selection]:
+    from seamwright.engines.faults import Selection, fault_from
 
-    params: dict[str, Any] = {}
-    if fault.kind == "slow":
-        params["seconds"] = fault.seconds
-    if fault.first_n is not None:
-        params["first_n"] = fault.first_n
+    slow = fault.kind == "slow"
     try:
-        return fault_from(fault.kind, params)
+        found = fault_from("latency" if slow else fault.kind, {"seconds": fault.seconds} if slow else {})
+        return found, ttl, Selection(first=fault.first_n)
     except ValueError as error:
         raise UsageError(f"the fault cannot be armed: {error}") from None

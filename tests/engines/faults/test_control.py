@@ -28,9 +28,9 @@ def test_a_fault_is_armed_seen_logged_and_ended_over_http() -> None:
     with serving(http(OK)) as port, relay_process(port) as relay:
         url = f"http://{relay.host}:{relay.port}/"
         assert httpx2.get(url, trust_env=False).text == "ok"
-        status, armed = call(relay, "POST", "/faults", {"kind": "reset", "params": {"first_n": 9}, "ttl": 30})
+        status, armed = call(relay, "POST", "/faults", {"kind": "reset", "where": {"first": 9}, "ttl": 30})
         assert status == 201
-        assert (armed["id"], armed["kind"], armed["params"]) == (1, "reset", {"first_n": 9})
+        assert (armed["id"], armed["kind"], armed["where"]) == (1, "reset", {"first": 9})
         with pytest.raises(httpx2.TransportError):
             httpx2.get(url, trust_env=False)
         _, state = call(relay, "GET", "/state")
@@ -59,11 +59,11 @@ def test_without_the_token_nothing_is_told_or_done(authorization: str) -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ({"kind": "flood", "ttl": 1}, "there are slow"),
+        ({"kind": "flood", "ttl": 1}, "there are latency"),
         ({"kind": "reset"}, "ttl"),
         ({"kind": "reset", "ttl": 0}, "time to live"),
         ({"kind": "reset", "ttl": 1e9}, "time to live"),
-        ({"kind": "slow", "params": {"seconds": "x"}, "ttl": 1}, "number"),
+        ({"kind": "latency", "params": {"seconds": "x"}, "ttl": 1}, "number"),
         ({"kind": "reset", "ttl": 1, "more": 1}, "armed with"),
         ([], "armed with"),
     ],

@@ -8,55 +8,12 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
-from seamwright.engines.faults import DropAnswer, Hang, Refuse, Relay, Reset, Slow
+from seamwright.engines.faults import DropAnswer, Hang, Latency, Refuse, Reset, Selection
+from tests.engines.faults.clients import ASK, OK, Client, fresh, relay_to, until
 from tests.engines.servers import echo, free_port, http, read_request, serving
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-ASK = b"GET / HTTP/1.1\r\nHost: t\r\n\r\n"
-
-
-def relay_to(port: int) -> Relay:
-    return Relay("127.0.0.1", 0, "127.0.0.1", port)
-
-
-class Client:
-    """A raw, blocking socket, used from a thread so that the relay's loop runs on."""
-
-    def __init__(self, relay: Relay) -> None:
-        self.address = relay.address
-
-    async def __aenter__(self) -> Client:
-        self.socket = await asyncio.to_thread(socket.create_connection, self.address, 5)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.socket.close()
-
-    async def send(self, data: bytes) -> None:
-        await asyncio.to_thread(self.socket.sendall, data)
-
-    async def receive(self) -> bytes:
-        return await asyncio.to_thread(self.socket.recv, 65536)
-
-    async def ask(self) -> bytes:
-        await self.send(ASK)
-        return await self.receive()
-
-
-async def fresh(relay: Relay) -> bytes:
-    async with Client(relay) as client:
-        return await client.ask()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0.005)
-
 
 # nothing armed
 
@@ -198,7 +155,7 @@ async def test_slow_delays_each_answer_by_the_amount_and_keeps_its_bytes_in_orde
 
     with serving(behave) as port:
         async with relay_to(port) as relay:
-            await relay.arm(Slow(0.2), 30)
+            await relay.arm(Latency(0.2), 30)
             for _ in range(2):
                 reader, writer = await asyncio.open_connection(*relay.address)
                 began = time.monotonic()
@@ -241,7 +198,7 @@ async def test_a_dropped_answer_was_done_by_the_upstream_and_reset_for_the_clien
     seen: list[bytes] = []
     with serving(http(OK, seen=seen)) as port:
         async with relay_to(port) as relay, Client(relay) as client:
-            await relay.arm(DropAnswer(first_n=1), 30)
+            await relay.arm(DropAnswer(), 30, Selection(first=1))
             with pytest.raises(ConnectionResetError):
                 await client.ask()
             assert seen == [ASK]
@@ -255,7 +212,7 @@ async def test_a_dropped_answer_was_done_by_the_upstream_and_reset_for_the_clien
 async def test_first_n_strikes_that_many_turns_of_whatever_connection() -> None:
     with serving(http(OK)) as port:
         async with relay_to(port) as relay:
-            await relay.arm(Reset(first_n=2), 30)
+            await relay.arm(Reset(), 30, Selection(first=2))
             for _ in range(2):
                 with pytest.raises(ConnectionResetError):
                     await fresh(relay)
@@ -266,8 +223,8 @@ async def test_first_n_strikes_that_many_turns_of_whatever_connection() -> None:
 async def test_the_fault_armed_first_strikes_first() -> None:
     with serving(http(OK)) as port:
         async with relay_to(port) as relay:
-            await relay.arm(Reset(first_n=1), 30)
-            await relay.arm(Slow(0.1), 30)
+            await relay.arm(Reset(), 30, Selection(first=1))
+            await relay.arm(Latency(0.1), 30)
             with pytest.raises(ConnectionResetError):
                 await fresh(relay)
             began = time.monotonic()
@@ -290,8 +247,8 @@ async def test_a_server_that_speaks_first_is_struck_in_its_greeting() -> None:
                     await client.receive()
 
 
-@pytest.mark.parametrize("fault", [Refuse(), Reset(), Hang(), Slow(5), DropAnswer()])
-async def test_every_fault_ends_by_itself(fault: Refuse | Reset | Hang | Slow | DropAnswer) -> None:
+@pytest.mark.parametrize("fault", [Refuse(), Reset(), Hang(), Latency(5), DropAnswer()])
+async def test_every_fault_ends_by_itself(fault: Refuse | Reset | Hang | Latency | DropAnswer) -> None:
     with serving(http(OK)) as port:
         async with relay_to(port) as relay:
             armed = await relay.arm(fault, 0.15)
@@ -308,7 +265,7 @@ async def test_every_fault_ends_by_itself(fault: Refuse | Reset | Hang | Slow | 
 async def test_clear_ends_all_faults() -> None:
     with serving(http(OK)) as port:
         async with relay_to(port) as relay:
-            for fault in (Refuse(), Refuse(), Hang(), Slow(5)):
+            for fault in (Refuse(), Refuse(), Hang(), Latency(5)):
                 await relay.arm(fault, 30)
             assert await relay.clear() == 4
             assert await relay.armed() == ()
@@ -331,12 +288,12 @@ async def test_the_log_is_numbered_and_can_be_read_from_a_point() -> None:
     with serving(http(OK)) as port:
         async with relay_to(port) as relay:
             before = time.time()
-            await relay.arm(Slow(0.01, first_n=1), 30)
+            await relay.arm(Latency(0.01), 30, Selection(first=1))
             await fresh(relay)
             await relay.clear()
             log = await relay.log()
             assert [entry.number for entry in log] == [1, 2, 3]
-            assert [entry.kind for entry in log] == ["slow"] * 3
+            assert [entry.kind for entry in log] == ["latency"] * 3
             assert before <= log[0].at <= log[1].at <= log[2].at <= time.time()
             assert await relay.log(since=2) == log[2:]
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from seamwright.engines.faults import Refuse, Reset, Slow
+from seamwright.engines.faults import Latency, Refuse, Reset, Selection
 from seamwright.engines.faults.remote import RemoteRelay
 from tests.engines.faults.processes import RelayProcess, relay_process
 from tests.engines.servers import free_port, http, serving
@@ -43,10 +43,10 @@ async def ask(relay: RelayProcess) -> bytes:
 async def test_it_arms_tells_and_ends_as_a_relay_of_this_process_does() -> None:
     with serving(http(OK)) as port, relay_process(port) as relay:
         async with RemoteRelay(relay.control, relay.token) as door:
-            first = await door.arm(Reset(first_n=1), 30)
-            second = await door.arm(Slow(0.1), 30)
+            first = await door.arm(Reset(), 30, Selection(first=1))
+            second = await door.arm(Latency(0.1), 30)
             assert await door.armed() == (first, second)
-            assert first.fault == Reset(first_n=1)
+            assert first.fault == Reset()
             with pytest.raises(ConnectionResetError):
                 await ask(relay)
             assert await ask(relay) == OK

@@ -25,6 +25,7 @@ COMMANDS = [
     "load",
     "manifest",
     "mock",
+    "proxy",
     "report",
 ]
 COMMANDS += ["runs", "verify"]

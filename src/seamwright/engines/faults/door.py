@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from seamwright.engines.faults.faults import Fault
+from seamwright.engines.faults.selection import ALL, Selection
 
 __all__ = ["MAX_TTL", "Armed", "FaultDoor", "LogEntry", "check_ttl"]
 
@@ -21,6 +22,7 @@ class Armed:
     id: int
     fault: Fault
     expires_at: float
+    where: Selection = ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class LogEntry:
     """One thing that a relay did on its own account: evidence.
 
     `number` counts from 1 without gaps. `at` is in seconds since the epoch. `fault` is the id of the armed fault, or
-    None where no fault was the cause (the upstream could not be reached). `connection` and `turn` count from 1; they
-    are 0 where the entry is about no single connection or turn.
+    None where no fault was the cause (the upstream could not be reached). `connection`, `turn` (of the connection) and
+    `request` (of the relay) count from 1; they are 0 where the entry is about no single one. `operation` and `trace`
+    are those of the request, as far as the relay knows its protocol.
     """
 
     number: int
@@ -39,13 +42,17 @@ class LogEntry:
     connection: int
     turn: int
     done: str
+    request: int = 0
+    operation: str = ""
+    trace: str | None = None
 
 
 class FaultDoor(Protocol):
     """Arms, disarms and tells. Both `Relay` and `RemoteRelay` are one."""
 
-    async def arm(self, fault: Fault, ttl: float) -> Armed:
-        """From now on this fault strikes, for at most `ttl` seconds. It is in force when this returns."""
+    async def arm(self, fault: Fault, ttl: float, where: Selection = ALL) -> Armed:
+        """From now on this fault strikes what is selected, for at most `ttl` seconds. It is in force when this
+        returns. Raises ValueError where the relay cannot show it."""
         ...
 
     async def disarm(self, armed: Armed) -> bool:

@@ -1,144 +1,225 @@
-"""One client connection through a relay and its upstream connection, with what a fault does to them."""
+"""One client connection through a relay and its upstream connection, with what faults do to them."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
-from dataclasses import dataclass
-from typing import Protocol, cast
+from collections import deque
+from collections.abc import Sequence
+from typing import Protocol
 
-from seamwright.engines.faults.faults import DropAnswer, Fault, Hang, Reset, Slow
+from seamwright.engines.faults import answers
+from seamwright.engines.faults.faults import Close, DropAnswer, Hang, Malformed, Oversize, Reset, Status, Truncate
+from seamwright.engines.faults.flow import Flow
+from seamwright.engines.faults.framing import REQUEST, Framing, Head, NotUnderstood, Piece, Turns
+from seamwright.engines.faults.http1 import Http1
+from seamwright.engines.faults.protocols import Auto
+from seamwright.engines.faults.side import Side
+from seamwright.engines.faults.splice import Splice, can_splice
+from seamwright.engines.faults.straight import HttpAnswers, HttpRequests, Straight, TurnAnswers, TurnRequests
+from seamwright.engines.faults.turn import Strike, Turn
 
-__all__ = ["Link", "Owner", "Strike"]
-
-# on, and no time to linger: close(2) then sends RST at once (socket(7), SO_LINGER)
-_LINGER_NONE = struct.pack("ii", 1, 0)
+__all__ = ["Link", "Owner"]
 
 
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """A fault that strikes one turn, and the id under which it was armed."""
-
-    id: int
-    fault: Fault
+_WORTH_A_SPLICE = 512 * 1024
+"""Bytes that are still to come."""
 
 
 class Owner(Protocol):
     """What a link needs of its relay."""
 
-    def strike(self, link: Link, *, greeting: bool) -> Strike | None: ...
+    rules: int
+    """How many faults are armed that strike requests."""
 
-    def note(self, link: Link, strike: Strike | None, done: str) -> None: ...
+    def numbered(self) -> int:
+        """The number of a request that begins now."""
+        ...
 
-    def gone(self, link: Link) -> None: ...
+    def strikes(self, link: Link, turn: Turn) -> Sequence[Strike]:
+        """What strikes the turn that begins now."""
+        ...
 
+    def opened(self, link: Link) -> None:
+        """Both sides are connected."""
+        ...
 
-class _Side(asyncio.Protocol):
-    """One of the two connections. It hands what happens to the link and knows what may flow through it."""
+    def note(self, link: Link, turn: Turn | None, strike: Strike | None, done: str) -> None:
+        """Enter into the log what was done."""
+        ...
 
-    def __init__(self, link: Link, name: str) -> None:
-        self.link = link
-        self.name = name
-        self.transport: asyncio.Transport | None = None
-        self.lost = False
-        self.ended = False
-        """The peer has sent all that it will."""
-        self.full = False
-        """Our buffer towards this peer is full."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)
-        self.link.made(self)
-
-    def data_received(self, data: bytes) -> None:
-        self.link.received(self, data)
-
-    def eof_received(self) -> bool:
-        self.ended = True
-        self.link.eof(self)
-        return True
-
-    def pause_writing(self) -> None:
-        self.full = True
-        self.link.flow()
-
-    def resume_writing(self) -> None:
-        self.full = False
-        self.link.flow()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.lost = True
-        self.link.lost(self, exc)
-
-    def write(self, data: bytes) -> None:
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.write(data)
-
-    def finish(self) -> None:
-        """Tell this peer that no more will come; it may still send."""
-        if self.transport is None or self.transport.is_closing():
-            return
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
-
-    def read(self, wanted: bool) -> None:
-        if self.transport is None or self.transport.is_closing():
-            return
-        if wanted:
-            self.transport.resume_reading()
-        else:
-            self.transport.pause_reading()
-
-    def close(self) -> None:
-        if self.transport is not None:
-            self.transport.close()
-
-    def abort(self) -> None:
-        if self.transport is not None:
-            self.transport.abort()
-
-    def reset(self) -> None:
-        if self.transport is not None and not self.lost:
-            connection = self.transport.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)
-            self.transport.abort()
+    def gone(self, link: Link) -> None:
+        """Both sides are closed."""
+        ...
 
 
 class Link:
     """Both sides of one relayed connection. `number` and `turn` count from 1."""
 
-    def __init__(self, owner: Owner, number: int) -> None:
+    def __init__(self, owner: Owner, number: int, framing: Framing | None = None) -> None:
         loop = asyncio.get_running_loop()
         self.number = number
         self.turn = 0
-        self.client = _Side(self, "client")
-        self.upstream = _Side(self, "upstream")
+        self.request = 0
+        """The relay's number of the request that began last."""
+        self.client = Side(self, "client")
+        self.upstream = Side(self, "upstream")
         self.accepted: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[None] = loop.create_future()
         self._owner = owner
+        self._framing: Framing = framing or Turns()
         self._over = False
         self._early: list[bytes] = []
         """What the client sent before there was an upstream."""
-        self._asking = False
-        """The client has spoken last: its further bytes belong to the same turn."""
-        self._strike: Strike | None = None
-        """What strikes the answer that is awaited."""
+        self._rest = {self.client: b"", self.upstream: b""}
+        """What came and cannot be understood yet."""
+        self._turns: deque[Turn] = deque()
+        """Those whose answers have not ended."""
+        self._asked: Turn | None = None
+        """The turn whose request came last."""
         self._hung: Strike | None = None
-        self._held: list[bytes] | None = None
-        """Bytes of an answer that a Slow fault holds back."""
+        self._poured: Turn | None = None
+        self._total = 0
+        self._up = Flow(self.upstream, self.flow)
+        self._down = Flow(self.client, self.flow)
         self._timer: asyncio.TimerHandle | None = None
+        self._straight: tuple[Straight, Straight] | None = None
+        self.splice: Splice | None = None
 
     @property
     def open(self) -> bool:
         """Whether the client's connection is still to be served."""
         return not self._over
 
+    @property
+    def operation(self) -> str:
+        """Of the request that is under way; empty where there is none, or it is not known."""
+        return self._turns[-1].head.operation if self._turns else ""
+
+    def counted(self) -> int:
+        """A request begins; its number in the relay."""
+        return self._owner.numbered()
+
+    def hasten(self) -> None:
+        """Go straight through, if nothing needs to be looked at."""
+        if isinstance(self._framing, Auto) and self._framing.known is not None:
+            self._framing = self._framing.known
+        framing, client, upstream = self._framing, self.client.transport, self.upstream.transport
+        if (
+            self._straight is not None
+            or self._over
+            or self._owner.rules
+            or not isinstance(framing, Turns | Http1)
+            or client is None
+            or upstream is None
+            or not (self.client.half_closes and self.upstream.half_closes)
+            or self.client.ended
+            or self.upstream.ended
+            or self.upstream.lost
+            or self._hung is not None
+            or self._poured is not None
+            or not (self._up.idle and self._down.idle)
+            or any(turn.own is not None for turn in self._turns)
+            or (self._asked is not None and self._asked.swallowed and not self._asked.whole)
+        ):
+            return
+        self._turns.clear()
+        self._asked = None
+        one: Straight
+        two: Straight
+        if isinstance(framing, Turns):
+            one = TurnRequests(self, self.client, self.upstream, framing)
+            two = TurnAnswers(self, self.upstream, self.client, framing)
+        else:
+            one = HttpRequests(self, self.client, self.upstream, framing)
+            two = HttpAnswers(self, self.upstream, self.client, framing)
+        one.rest, two.rest = self._rest[self.client], self._rest[self.upstream]
+        self._straight = (one, two)
+        self.client.hand_over(one)
+        self.upstream.hand_over(two)
+
+    def careful(self) -> None:
+        """Look at everything from here on."""
+        if self._straight is None:
+            return
+        self.unpoured()
+        one, two = self._straight
+        self._rest = {self.client: one.rest, self.upstream: two.rest}
+        self._straight = None
+        self.client.hand_over(self.client)
+        self.upstream.hand_over(self.upstream)
+        framing = self._framing
+        waiting = framing.waiting() if isinstance(framing, Http1) else min(self.turn, 1)
+        for later in range(waiting - 1, -1, -1):
+            self._turns.append(Turn(self.turn - later, max(self.request - later, 0), REQUEST))
+        self._asked = self._turns[-1] if self._turns else None
+
+    def poured(self, side: Side) -> None:
+        """Many bytes come from this side: let the kernel move them, as far as nobody needs to look at them."""
+        asking = side is self.client
+        other = self.upstream if asking else self.client
+        limit = self._framing.bulk(asking)
+        if self.splice is not None or self._straight is None or not can_splice(side, other):
+            return
+        if side.ended or (limit is not None and limit < _WORTH_A_SPLICE):
+            return
+        framing = self._framing
+
+        def passed(count: int) -> None:
+            if isinstance(framing, Http1):
+                framing.skipped(asking, count)
+
+        side.read(False)
+        try:
+            self.splice = Splice(side, other, limit, passed, self.unpoured, self._broken)
+        except OSError:  # no file is left to open; bytes go the usual way
+            self.flow()
+
+    def unpoured(self) -> None:
+        """The bytes that come by themselves are to be looked at again."""
+        splice, self.splice = self.splice, None
+        if splice is not None:
+            splice.stop()
+            self.flow()
+
+    def _broken(self) -> None:
+        self.careful()
+        self._stop()
+        self.client.reset()
+        self.upstream.reset()
+
     def release(self, fault: int) -> None:
-        """The fault with this id has ended: a client that hangs on it is let go, by a reset."""
-        if self._hung is not None and self._hung.id == fault and not self._over:
-            self._owner.note(self, self._hung, "the fault ended; the hanging client was reset")
+        """The fault with this id has ended: what it holds back goes, and who hangs on it is let go."""
+        if self._over:
+            return
+        if self._hung is not None and self._hung.id == fault:
+            self._owner.note(self, None, self._hung, "the fault ended; the hanging client was let go")
+            self._end(self._hung)
+            return
+        for turn in self._turns:
+            turn.release(fault)
+        self._down.release(fault)
+        self._up.release(fault)
+        poured = self._poured
+        if poured is not None and poured.strike is not None and poured.strike.id == fault:
+            self._owner.note(self, poured, poured.strike, "the fault ended amid its answer; client reset")
             self.reset()
+
+    def strike(self, strike: Strike) -> None:
+        """A fault strikes what is under way now, or the idle connection."""
+        if self._over or self._hung is not None or not self.upstream.transport:
+            return
+        turn = self._turns[-1] if self._turns else Turn(self.turn, 0, Head())
+        if not turn.take(strike):
+            return
+        fault = strike.fault
+        if isinstance(fault, Hang) and fault.after is not None:
+            self._owner.note(self, turn, strike, "answers on the open connection will hang")
+            if fault.seconds is not None and self._timer is None:
+                self._timer = asyncio.get_running_loop().call_later(fault.seconds, self._end, strike)
+        elif isinstance(fault, Reset | Close | Hang):
+            self._struck(turn, strike, "the open connection")
+        else:
+            self._owner.note(self, turn, strike, "struck on the open connection")
 
     def abort(self) -> None:
         """Close both sides at once, as the end of a process does."""
@@ -154,48 +235,83 @@ class Link:
 
     # events of the two sides
 
-    def made(self, side: _Side) -> None:
+    def made(self, side: Side) -> None:
+        """A side is connected."""
         if self._over:
             side.abort()
         elif side is self.client:
             self.accepted.set_result(None)
         else:
             early, self._early = self._early, []
+            if self._owner.rules:
+                self._owner.opened(self)
             self.flow()
-            for data in early:
-                self.received(self.client, data)
+            if early:
+                self.received(self.client, b"".join(early))
             if self.client.ended:
                 self.eof(self.client)
+            self.hasten()
 
-    def received(self, side: _Side, data: bytes) -> None:
+    def received(self, side: Side, data: bytes) -> None:
+        """Bytes came."""
         if self._over or self._hung is not None:
             return
         if self.upstream.transport is None:
             # There is no upstream yet to take it. (uvloop undoes a pause in connection_made, so some does come.)
             self._early.append(data)
             side.read(False)
-        elif side is self.client:
-            self._from_client(data)
+            return
+        rest = self._rest[side]
+        if rest:
+            data = rest + data
+        asking = side is self.client
+        try:
+            pieces, used = self._framing.requests(data) if asking else self._framing.answers(data)
+        except NotUnderstood as error:
+            self._owner.note(self, self._asked, None, f"told by turns from here on: {error}")
+            self._framing = Turns(spoken=bool(self.turn))
+            pieces, used = self._framing.requests(data) if asking else self._framing.answers(data)
+        if rest or used < len(data):
+            self._rest[side] = data[used:]
+        if asking:
+            self._requests(data, pieces)
         else:
-            self._from_upstream(data)
+            self._answers(data, pieces)
+        if not self._owner.rules:
+            self.hasten()
 
-    def eof(self, side: _Side) -> None:
+    def eof(self, side: Side) -> None:
+        """The peer of this side will send no more."""
         if self._over or self._hung is not None or self.upstream.transport is None:
             return
-        other = self.upstream if side is self.client else self.client
-        if other is self.client and self._held is not None:
-            return  # passed on behind what is held back
-        other.finish()
-        if other.ended:
-            self._finish()
+        other, flow = (self.upstream, self._up) if side is self.client else (self.client, self._down)
+        if rest := self._rest[side]:
+            self._rest[side] = b""
+            flow.send(rest, None)
+        turn = self._turns[-1] if self._turns else None
+        shape = (turn.up if side is self.client else turn.down) if turn is not None else None
 
-    def lost(self, side: _Side, exc: Exception | None) -> None:
+        def passed_on() -> None:
+            if self._poured is not None and other is self.client:
+                return  # our own answer is still to come
+            if other is self.client and not other.half_closes:
+                self._finish()  # TLS knows no other way to say that no more will come
+                return
+            other.finish()
+            if other.ended and self._up.idle and self._down.idle:
+                self._finish()
+
+        flow.then(passed_on, shape)
+
+    def lost(self, side: Side, exc: Exception | None) -> None:
+        """The connection of this side is no more."""
         other = self.upstream if side is self.client else self.client
         if not self._over:
             if side is self.upstream and self._hung is not None:
                 return  # a client that hangs is not to learn that the upstream lost patience
-            if side is self.upstream and self._held is not None and exc is None:
-                return  # the rest goes out when its time comes
+            if side is self.upstream and exc is None and (self._poured is not None or not self._down.idle):
+                self._down.then(self._finish)  # the rest goes out when its time comes
+                return
             self._stop()
             if exc is not None:
                 other.reset()  # a connection that broke on one side breaks on the other
@@ -209,76 +325,217 @@ class Link:
         """Read from each side only while the other can take it."""
         if self._over or self.upstream.transport is None:
             return
-        self.client.read(not self.upstream.full)
-        self.upstream.read(not self.client.full and self._held is None)
+        splice = self.splice
+        if splice is None or splice.source is not self.client:
+            self.client.read(not (self.upstream.full or self._up.full))
+        if splice is None or splice.source is not self.upstream:
+            self.upstream.read(not (self.client.full or self._down.full))
+        if self._poured is not None and not self.client.full:
+            asyncio.get_running_loop().call_soon(self._pour)
 
-    # turns
+    # requests
 
-    def _from_client(self, data: bytes) -> None:
-        if not self._asking:
-            self._asking = True
-            self.turn += 1
-            strike = self._owner.strike(self, greeting=False)
-            if strike is not None and self._struck(strike, f"request of {len(data)} or more bytes"):
-                return
-        self.upstream.write(data)
+    def _requests(self, data: bytes, pieces: list[Piece]) -> None:
+        for index, (head, start, end, ended) in enumerate(pieces):
+            if head is not None:
+                turn = self._begun(head)
+                if turn.strike is not None and self._struck(turn, turn.strike, "request"):
+                    return
+                if turn.swallowed:
+                    self._framing.withdraw(sum(later[0] is not None for later in pieces[index + 1 :]))
+            chunk = data if end - start == len(data) else data[start:end]
+            asked = self._asked
+            if asked is None:
+                self._up.send(chunk, None)
+            elif not asked.swallowed:
+                strike = asked.strike
+                if strike is not None and isinstance(strike.fault, Truncate) and strike.fault.direction == "request":
+                    if self._cut(asked, strike, strike.fault, chunk, head):
+                        return
+                else:
+                    self._up.send(chunk, asked.up)
+            elif ended:
+                asked.whole = True
 
-    def _from_upstream(self, data: bytes) -> None:
-        if self._asking:
-            self._asking = False
-        elif self.turn == 0:
-            self.turn = 1
-            strike = self._owner.strike(self, greeting=True)
-            if strike is not None and self._struck(strike, f"greeting of {len(data)} or more bytes"):
-                return
-        strike, self._strike = self._strike, None
-        if strike is None:
-            if self._held is None:
-                self.client.write(data)
-            else:
-                self._held.append(data)
-        elif isinstance(strike.fault, Slow):
-            self._hold(strike, strike.fault.seconds, data)
-        else:
-            self._owner.note(self, strike, f"answer of {len(data)} or more bytes dropped; client reset")
-            self.reset()
+    def _begun(self, head: Head) -> Turn:
+        """A turn begins; what strikes it is with it."""
+        if self._framing.alternates:
+            self._turns.clear()
+        self.turn += 1
+        counts = not (head.greeting or head.preamble)
+        if counts:
+            self.request = self._owner.numbered()
+        turn = self._asked = Turn(self.turn, self.request if counts else 0, head)
+        self._turns.append(turn)
+        if self._owner.rules:
+            for strike in self._owner.strikes(self, turn):
+                turn.take(strike)
+        return turn
 
-    def _struck(self, strike: Strike, what: str) -> bool:
-        """Begin what the fault does to this turn; True when the bytes go no further."""
+    def _struck(self, turn: Turn, strike: Strike, what: str) -> bool:
+        """Begin what the fault does to this turn; True when nothing goes any further."""
         fault = strike.fault
         if isinstance(fault, Reset):
-            self._owner.note(self, strike, f"{what} not passed on; client reset")
-            self.reset()
+            self._owner.note(self, turn, strike, f"{what} not passed on; client reset")
+            if fault.seconds:
+                self._hang(strike, fault.seconds)
+            else:
+                self.reset()
             return True
-        if isinstance(fault, Hang):
-            self._owner.note(self, strike, f"{what} not passed on; nothing will be answered")
-            self._hung = strike
+        if isinstance(fault, Close):
+            self._owner.note(self, turn, strike, f"{what} not passed on; connection closed")
+            self._finish()
             return True
-        if isinstance(fault, DropAnswer):
-            self._owner.note(self, strike, f"{what} passed on; its answer will be dropped")
-        self._strike = strike
+        if isinstance(fault, Hang) and (fault.after is None or turn.head.greeting):
+            self._owner.note(self, turn, strike, f"{what} not passed on; nothing will be answered")
+            self._hang(strike, fault.seconds)
+            return True
+        if isinstance(fault, Status | Oversize):
+            self._owner.note(self, turn, strike, f"{what} not passed on; answered by the relay")
+            turn.swallowed = True
+            bodiless = turn.head.bodiless
+            if isinstance(fault, Status):
+                turn.own = iter((answers.status(fault, turn.request, bodiless=bodiless),))
+            else:
+                turn.own = answers.oversize(fault, turn.request, bodiless=bodiless)
+            self._next()
+        elif isinstance(fault, DropAnswer):
+            self._owner.note(self, turn, strike, f"{what} passed on; its answer will be dropped")
         return False
 
-    def _hold(self, strike: Strike, seconds: float, data: bytes) -> None:
-        self._owner.note(self, strike, f"answer held back for {seconds:g} s")
-        if self._held is not None:
-            # The answer before is still held: this one comes no earlier, and no later than asked of it.
-            self._held.append(data)
-            return
-        self._held = [data]
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._let_go)
-        self.flow()
+    def _hang(self, strike: Strike, seconds: float | None) -> None:
+        self._hung = strike
+        self._up.drop()
+        self._down.drop()
+        if seconds is not None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._end, strike)
 
-    def _let_go(self) -> None:
-        held, self._held, self._timer = self._held, None, None
+    # answers
+
+    def _answers(self, data: bytes, pieces: list[Piece]) -> None:
+        for head, start, end, ended in pieces:
+            if head is not None and head.greeting:
+                turn = self._begun(head)
+                if turn.strike is not None and self._struck(turn, turn.strike, "greeting"):
+                    return
+            chunk = data if end - start == len(data) else data[start:end]
+            current = self._turns[0] if self._turns else None
+            if current is None or current.strike is None:
+                self._down.send(chunk, current.down if current is not None else None)
+            elif self._answer_struck(current, current.strike, chunk, head, ended):
+                return
+            if ended and self._turns:
+                self._turns.popleft()
+                self._next()
+
+    def _answer_struck(self, turn: Turn, strike: Strike, chunk: bytes, head: Head | None, ended: bool) -> bool:
+        """An answer, or more of it, to a turn that is struck; True when nothing goes any further."""
+        fault = strike.fault
+        if isinstance(fault, DropAnswer):
+            self._owner.note(self, turn, strike, f"its answer was dropped; client {_ENDED[fault.end]}")
+            self._end(strike)
+            return True
+        if isinstance(fault, Truncate) and fault.direction == "answer":
+            return self._cut(turn, strike, fault, chunk, head)
+        if isinstance(fault, Hang) and fault.after is not None:
+            size = head.size if head is not None else 0
+            room = size + fault.after - turn.passed
+            turn.passed += max(0, len(chunk) - size)
+            if len(chunk) < room or (ended and len(chunk) == room):
+                self._down.send(chunk, turn.down)
+                return False
+            self._down.send(chunk[:room], turn.down)
+            self._owner.note(self, turn, strike, f"answer hangs after {fault.after} bytes")
+            self._hung = strike
+            self._down.then(lambda: self._hang(strike, fault.seconds))
+            return True
+        if isinstance(fault, Malformed):
+            chunk = self._spoiled(turn, strike, fault, chunk, head)
+            self._down.send(chunk, turn.down)
+            if ended and fault.what == "length":
+                self._down.then(self._finish)
+                return True
+            return False
+        self._down.send(chunk, turn.down)
+        return False
+
+    def _spoiled(self, turn: Turn, strike: Strike, fault: Malformed, chunk: bytes, head: Head | None) -> bytes:
+        size = min(head.size, len(chunk)) if head is not None else 0
+        begin, body = chunk[:size], chunk[size:]
+        if head is not None:
+            begin = answers.spoiled_head(fault, begin)
+            if fault.what != "body":
+                self._owner.note(self, turn, strike, f"{fault.what} of the answer spoiled")
+        if fault.what == "body" and body and not turn.passed:
+            turn.passed = 1
+            body = answers.spoiled_body(body)
+            self._owner.note(self, turn, strike, "body of the answer spoiled")
+        return begin + body
+
+    def _cut(self, turn: Turn, strike: Strike, fault: Truncate, chunk: bytes, head: Head | None) -> bool:
+        asking = fault.direction == "request"
+        size = head.size if head is not None and not fault.total else 0
+        before = self._total if fault.total else turn.sent if asking else turn.passed
+        room = size + fault.after - before
+        count = min(len(chunk), room)
+        went = before + max(0, count - size)
+        if fault.total:
+            self._total = went
+        elif asking:
+            turn.sent = went
+        else:
+            turn.passed = went
+        flow, shape = (self._up, turn.up) if asking else (self._down, turn.down)
+        if count > 0:
+            flow.send(chunk[:count], shape)
+        if len(chunk) < room:
+            return False
+        what = "request" if asking else "answer"
+        self._owner.note(self, turn, strike, f"{what} ends after {fault.after} bytes; {_ENDED[fault.end]}")
+        end = self._break_upstream if asking and fault.end == "reset" else lambda: self._end(strike)
+        flow.then(lambda: (self.upstream if asking else self.client).when_sent(end))
+        self._hung = strike
+        return True
+
+    # answers of our own
+
+    def _next(self) -> None:
+        """The turn whose answer is due, if that is for the relay to make."""
+        if self._turns and self._turns[0].own is not None and self._poured is None:
+            self._poured = self._turns[0]
+            self._pour()
+
+    def _pour(self) -> None:
+        turn = self._poured
+        if turn is None or turn.own is None or self._over:
+            return
+        while not (self.client.full or self._down.full):
+            piece = next(turn.own, None)
+            if piece is None:
+                self._poured = None
+                self._turns.popleft()
+                if self.upstream.lost or self.upstream.ended:
+                    self._down.then(self._finish)
+                else:
+                    self._next()
+                return
+            self._down.send(piece, turn.down)
+
+    # ends
+
+    def _end(self, strike: Strike) -> None:
+        """End the client's connection the way its fault says."""
         if self._over:
             return
-        self.client.write(b"".join(held or ()))
-        if self.upstream.lost:
+        if getattr(strike.fault, "end", "reset") == "close":
             self._finish()
-        elif self.upstream.ended:
-            self.eof(self.upstream)
-        self.flow()
+        else:
+            self.reset()
+
+    def _break_upstream(self) -> None:
+        self._stop()
+        self.upstream.reset()
+        self.client.reset()
 
     def _finish(self) -> None:
         """Both peers have said all: close when what is buffered has gone out."""
@@ -288,8 +545,16 @@ class Link:
 
     def _stop(self) -> None:
         self._over = True
+        if self.splice is not None:
+            self.splice.stop()
+            self.splice = None
+        self._up.drop()
+        self._down.drop()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if not self.accepted.done():
             self.accepted.cancel()
+
+
+_ENDED: dict[str, str] = {"reset": "reset", "close": "closed"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable
 
 __all__ = ["Listener"]
@@ -18,14 +19,19 @@ class Listener:
     (Linux, SOCK_BINDPORT_LOCK). So a chosen port is bound a second time by its number before the first is let go.
     """
 
-    def __init__(self, bound: socket.socket, factory: Callable[[], asyncio.Protocol]) -> None:
+    def __init__(
+        self, bound: socket.socket, factory: Callable[[], asyncio.Protocol], tls: ssl.SSLContext | None = None
+    ) -> None:
         self._factory = factory
+        self._tls = tls
         self._socket = _bound_by_number(bound)
         self._server: asyncio.Server | None = None
 
     @classmethod
-    def bind(cls, host: str, port: int, factory: Callable[[], asyncio.Protocol]) -> Listener:
-        """Bind, and do not listen yet. Port 0 takes a free one. Raises OSError."""
+    def bind(
+        cls, host: str, port: int, factory: Callable[[], asyncio.Protocol], tls: ssl.SSLContext | None = None
+    ) -> Listener:
+        """Bind, and do not listen yet. Port 0 takes a free one; with `tls`, connections begin so. Raises OSError."""
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
@@ -33,7 +39,7 @@ class Listener:
         try:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind(address)
-            return cls(bound, factory)
+            return cls(bound, factory, tls)
         except OSError as error:
             bound.close()
             raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error
@@ -55,7 +61,9 @@ class Listener:
             # Listening before the event loop takes over: from here on a connection is accepted, if only by the kernel.
             self._socket.listen(_BACKLOG)
             loop = asyncio.get_running_loop()
-            self._server = await loop.create_server(self._factory, sock=self._socket.dup(), backlog=_BACKLOG)
+            self._server = await loop.create_server(
+                self._factory, sock=self._socket.dup(), backlog=_BACKLOG, ssl=self._tls
+            )
 
     def refuse(self) -> None:
         """Refuse connections from now on; those already accepted are not touched. The port stays ours."""

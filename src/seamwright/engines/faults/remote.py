@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seamwright.engines.faults.door import Armed, LogEntry, check_ttl
 from seamwright.engines.faults.faults import Fault, fault_from
+from seamwright.engines.faults.selection import ALL, Selection, selection_from
 
 if TYPE_CHECKING:
     import httpx2
@@ -54,9 +55,9 @@ class RemoteRelay:
     ) -> None:
         await self.aclose()
 
-    async def arm(self, fault: Fault, ttl: float) -> Armed:
-        """From now on this fault strikes, for at most `ttl` seconds. See FaultDoor."""
-        asked = {"kind": fault.kind, "params": fault.params(), "ttl": check_ttl(ttl)}
+    async def arm(self, fault: Fault, ttl: float, where: Selection = ALL) -> Armed:
+        """From now on this fault strikes what is selected, for at most `ttl` seconds. See FaultDoor."""
+        asked = {"kind": fault.kind, "params": fault.params(), "where": where.params(), "ttl": check_ttl(ttl)}
         return _armed(await self._call("POST", "/faults", asked))
 
     async def disarm(self, armed: Armed) -> bool:
@@ -79,6 +80,10 @@ class RemoteRelay:
         """The relay's state as its control API gives it."""
         return await self._call("GET", "/state")
 
+    async def stop(self) -> None:
+        """End the relay's process, in order."""
+        await self._call("POST", "/stop", {})
+
     async def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         import httpx2
 
@@ -98,4 +103,5 @@ class RemoteRelay:
 
 
 def _armed(value: dict[str, Any]) -> Armed:
-    return Armed(value["id"], fault_from(value["kind"], value["params"]), value["expires_at"])
+    where = selection_from(value["where"])
+    return Armed(value["id"], fault_from(value["kind"], value["params"]), value["expires_at"], where)

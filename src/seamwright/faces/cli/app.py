@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from seamwright import __version__
-from seamwright.faces.cli import demo, first, gate, house, load, mock, records, verify
+from seamwright.faces.cli import demo, first, gate, house, load, mock, proxy, records, verify
 from seamwright.faces.cli.contract import contract_app
 
 __all__ = ["app"]
@@ -58,6 +58,7 @@ app.command("init")(first.init)
 app.command("mock")(mock.mock)
 app.command("verify")(verify.verify)
 app.command("load")(load.load)
+app.command("proxy")(proxy.proxy)
 app.command("gate")(gate.gate)
 app.command("runs")(records.runs)
 app.command("report")(records.report)
