@@ -1,8 +1,9 @@
 """Requests a CPU-second of the client, beside wrk, hey and h2load; and what each says of a target that was frozen.
 
 One server in a process of its own, pinned apart from the clients where there are two CPUs; runs alternate, the medians
-are told. Peers come from packages (wrk, hey, nghttp2-client); those that are not installed are named. Coordinated
-omission: the server is stopped for one second of ten at 1,000 requests a second, so that the true p99 is about 900 ms.
+are told. As the peers do, 32 connections each wait for their answer. Peers come from packages (wrk, hey,
+nghttp2-client); those that are not installed are named. Coordinated omission: the server is stopped for one second of
+ten at 1,000 requests a second, so that the true p99 is about 900 ms.
 """
 
 from __future__ import annotations
@@ -29,9 +30,19 @@ import _peers
 
 from seamwright.contracts.conformance import ContractValidator
 from seamwright.contracts.openapi import load_openapi
-from seamwright.engines.load import LoadPlan, LoadResult, Profile, RequestTemplate, Response, render_request, run_load
-from seamwright.model.exchange import Exchange, Request
-from seamwright.model.exchange import Response as Answer
+from seamwright.engines.load import (
+    LoadPlan,
+    LoadResult,
+    Offered,
+    Profile,
+    RequestTemplate,
+    Response,
+    Users,
+    render_request,
+    run_load,
+)
+from seamwright.model.exchange import Request
+from seamwright.run.answers import Answers
 
 HERE = Path(__file__).parent
 
@@ -42,11 +53,8 @@ PACKAGES = {"wrk": "wrk", "hey": "hey", "h2load": "nghttp2-client"}
 
 CONNECTIONS = 32
 
-FLOOD = 60_000
-"""Requests a second that are offered once to see how many are carried: more than one CPU can."""
-
-CARRIED = 0.9
-"""Share of what was carried that is then offered: refusing what cannot be sent costs CPU that no peer spends."""
+CARRIED = 0.7
+"""Share of what so many connections carry that is offered by the clock: no CPU is spent on what cannot be sent."""
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -89,10 +97,10 @@ class Measured:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[tuple[int, int]]:
+def served(*words: str) -> Iterator[tuple[int, int]]:
     """The plain server on the last CPU: its port and its process id."""
     with subprocess.Popen(
-        [sys.executable, str(HERE / "_plain.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(HERE / "_plain.py"), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         try:
@@ -119,37 +127,30 @@ def run(plan: LoadPlan) -> LoadResult:
     return uvloop.run(run_load(plan))
 
 
-def validator() -> Validate:
-    """Holds every answer against the contract, without remembering any."""
+def validator(port: int, *, remember: bool) -> Validate:
+    """Holds every answer against the contract, as `seamwright load` does; with or without remembering equal ones."""
     contract = load_openapi(DOCUMENT, source="plain.json", digest="0" * 64)
     (operation,) = contract.operations
-    checks = ContractValidator(contract)
-    request = Request("GET", "http://127.0.0.1/")
-
-    def validate(_: RequestTemplate, answer: Response) -> str | None:
-        headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers)
-        response = Answer(answer.status, headers, answer.body)
-        found = checks.violations(operation, Exchange(request, response, None, 0.0, 0.0, operation="get"))
-        return found[0].text if found else None
-
-    return validate
+    known = {asked(port).data: (operation, Request("GET", "http://127.0.0.1/"))}
+    return Answers(ContractValidator(contract), known, remember=remember)
 
 
-def ours(port: int, seconds: float, rate: float, validate: Validate | None) -> Measured:
+def asked(port: int) -> RequestTemplate:
+    return RequestTemplate("get", render_request("GET", "/", {"Host": f"127.0.0.1:{port}"}))
+
+
+def ours(port: int, offered: Offered, validate: Validate | None) -> Measured:
     plan = LoadPlan(
-        "127.0.0.1",
-        port,
-        (RequestTemplate("get", render_request("GET", "/", {"Host": f"127.0.0.1:{port}"})),),
-        profile=Profile.constant(rate, seconds),
-        connections=CONNECTIONS,
-        timeout=0.1,
-        validate=validate,
+        "127.0.0.1", port, (asked(port),), profile=offered, connections=CONNECTIONS, timeout=1.0, validate=validate
     )
     before, clock = time.process_time(), time.perf_counter()
     result = run(plan)
+    cpu, wall = time.process_time() - before, time.perf_counter() - clock
     if result.invalid:
         raise SystemExit(f"the plain server was said to break its contract: {result.failures[0].reason}")
-    return Measured(result.answered, time.process_time() - before, time.perf_counter() - clock)
+    if isinstance(offered, Users) and result.errors:
+        raise SystemExit(f"the plain server was said to fail: {result.error_samples[0].detail}")
+    return Measured(result.answered, cpu, wall)
 
 
 def peer(name: str, port: int, seconds: float) -> Measured:
@@ -175,21 +176,35 @@ def peer(name: str, port: int, seconds: float) -> Measured:
 
 
 def throughput(seconds: float, rounds: int, peers: list[str]) -> dict[str, Any]:
-    """Answers a CPU-second of each, in rounds that alternate."""
-    ways: dict[str, Validate | None] = {"unvalidated": None, "every answer validated": validator()}
+    """Answers a CPU-second of each, in rounds that alternate.
+
+    As many connections as the peers have, each of which waits for its answer before it asks again; and once by the
+    clock, which no peer does.
+    """
     runs: dict[str, list[Measured]] = {}
-    with served() as (port, _):
-        flooded = {way: ours(port, 1.0, FLOOD, validate) for way, validate in ways.items()}
+    users = Users(CONNECTIONS, seconds)
+    with served() as (port, _), served("numbered") as (numbered, _):
+        ways: dict[str, Callable[[], Measured]] = {
+            "unvalidated": lambda: ours(port, users, None),
+            "every answer validated": lambda: ours(port, users, validator(port, remember=False)),
+            "every answer validated, equal ones once": lambda: ours(port, users, validator(port, remember=True)),
+            "unvalidated, all answers differ": lambda: ours(numbered, users, None),
+            "every answer validated, all differ": lambda: ours(numbered, users, validator(numbered, remember=True)),
+        }
+        warm = ours(port, Users(CONNECTIONS, 1.0), None)
+        clock = Profile.constant(CARRIED * warm.answered / warm.wall, seconds)
+        ways["unvalidated, by the clock"] = lambda: ours(port, clock, None)
         for _ in range(rounds):
-            for way, validate in ways.items():
-                rate = CARRIED * flooded[way].answered / flooded[way].wall
-                runs.setdefault(f"seamwright, {way}", []).append(ours(port, seconds, rate, validate))
+            for way, measure in ways.items():
+                runs.setdefault(f"seamwright, {way}", []).append(measure())
             for name in peers:
                 runs.setdefault(name, []).append(peer(name, port, seconds))
+    base = [measured.rate for measured in runs.get("wrk", [])]
     return {
         name: {
             "answers_per_cpu_second": round(statistics.median(m.rate for m in measured)),
             "answers_per_second": round(statistics.median(m.answered / m.wall for m in measured)),
+            "of_wrk": [round(m.rate / other, 2) for m, other in zip(measured, base, strict=False)],
             "runs": len(measured),
         }
         for name, measured in runs.items()
@@ -221,7 +236,7 @@ def omission(rounds: int, peers: list[str], whole: float, stall: float) -> dict[
     said: dict[str, list[float]] = {}
     kept: list[bool] = []
     with served() as (port, pid):
-        request = RequestTemplate("get", render_request("GET", "/", {"Host": f"127.0.0.1:{port}"}))
+        request = asked(port)
         for _ in range(rounds):
             with frozen(pid, 0.4 * whole, stall):
                 result = run(LoadPlan("127.0.0.1", port, (request,), profile=Profile.constant(1000, whole)))
@@ -266,14 +281,14 @@ def h2load_p99(port: int, whole: float) -> float:
 
 
 def told(result: dict[str, Any]) -> str:
-    lines = [f"{'':36} answers/CPU-s  answers/s"]
-    base = result["throughput"].get("wrk", {}).get("answers_per_cpu_second")
+    lines = [f"{'':52} answers/CPU-s  answers/s  of wrk, round by round"]
     for name, row in result["throughput"].items():
-        ratio = f"  {row['answers_per_cpu_second'] / base:.2f} of wrk" if base else ""
-        lines.append(f"{name:36} {row['answers_per_cpu_second']:13,} {row['answers_per_second']:10,}{ratio}")
+        ratios = row["of_wrk"]
+        ratio = f"  {statistics.median(ratios):.2f} ({', '.join(map(str, ratios))})" if ratios else ""
+        lines.append(f"{name:52} {row['answers_per_cpu_second']:13,} {row['answers_per_second']:10,}{ratio}")
     omitted = result["omission"]
     lines.append(f"frozen for {omitted['stall_ms']:g} ms of {omitted['seconds']:g} s at 1,000/s, p99 in ms:")
-    lines += [f"{name:36} {', '.join(map(str, values))}" for name, values in omitted["p99_ms"].items()]
+    lines += [f"{name:52} {', '.join(map(str, values))}" for name, values in omitted["p99_ms"].items()]
     if not all(omitted["kept_schedule"]):
         lines.append("(our own schedule was not kept in every run: the machine was busy)")
     lines += [f"{name} is missing: apt-get install {package}" for name, package in result["missing"].items()]

@@ -10,14 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from seamwright.engines.load import RequestTemplate
-from seamwright.engines.load import Response as engine_Response
 from seamwright.ledger.store import Ledger
 from seamwright.model.bench import Bench, LoadFigures
 from seamwright.model.check import Applies, Dares
 from seamwright.model.evidence import Observation, Proved
 from seamwright.model.verdict import Verdict
-from seamwright.run.loading import LONG_BODY, REMEMBERED, _remembering
 from tests.run.trial import check, evidence_of, manifest_of, prepared, run
 from tests.serving import free_port, serving
 
@@ -113,34 +110,3 @@ async def test_a_target_that_is_down(tmp_path: Path) -> None:
         assert figures.answered == 0
         assert sum(figures.errors.values()) > 0 or not figures.kept_schedule
         assert not ledger.record("last").coverage[0].answered
-
-
-def test_equal_answers_are_judged_once_and_the_memory_is_bounded() -> None:
-    judged: list[bytes] = []
-
-    def validate(template: RequestTemplate, answer: engine_Response) -> str | None:
-        judged.append(answer.body)
-        return "odd" if answer.body == b"odd" else None
-
-    remembered = _remembering(validate)
-    one, other = RequestTemplate("a", b"GET /a"), RequestTemplate("b", b"GET /b")
-
-    def answer(body: bytes, status: int = 200, date: bytes = b"now", kind: bytes = b"text") -> engine_Response:
-        return engine_Response(status, ((b"Date", date), (b"Content-Type", kind)), body)
-
-    for _ in range(3):
-        assert remembered(one, answer(b"odd")) == "odd"
-        assert remembered(one, answer(b"even")) is None
-    assert remembered(one, answer(b"even", date=b"later")) is None
-    assert judged == [b"odd", b"even"]
-    for different in (answer(b"even", 201), answer(b"even", kind=b"json")):
-        remembered(one, different)
-    remembered(other, answer(b"even"))
-    assert len(judged) == 5
-    for _ in range(2):
-        remembered(one, answer(b"x" * (LONG_BODY + 1)))
-    assert len(judged) == 7
-    for number in range(REMEMBERED + 1):
-        remembered(one, answer(str(number).encode()))
-    remembered(one, answer(b"odd"))
-    assert len(judged) == 7 + REMEMBERED + 1 + 1

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from seamwright.model.bench import LoadFigures
-from seamwright.model.exchange import Exchange, Failure, Request, Response
+from seamwright.model.exchange import Exchange, Failure, Request
 from seamwright.model.operation import Operation
+from seamwright.run.answers import Answers, plain
 from seamwright.run.recording import Coverage, Recording
 from seamwright.run.speech import Validator
 
@@ -22,14 +23,6 @@ __all__ = ["CONNECTIONS", "Loaded", "run_loaded"]
 
 CONNECTIONS = 64
 """The most requests that are on their way at a time, where the caller says nothing else."""
-
-REMEMBERED = 512
-"""Different answers whose judgement is remembered."""
-
-LONG_BODY = 16 * 1024
-"""Bytes above which a body is judged anew each time."""
-
-_DATE = frozenset({b"date", b"Date"})
 
 _QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1.0}
 
@@ -83,18 +76,9 @@ async def run_loaded(
     """
     from seamwright.engines import load as engine
 
-    operations = {operation.id: operation for operation, _ in requests}
-    by_bytes = {_rendered(request): request for _, request in requests}
+    by_bytes = {_rendered(request): (operation, request) for operation, request in requests}
     target = urlsplit(requests[0][1].url)
     tls = ssl.create_default_context() if target.scheme == "https" else None
-
-    def validate(template: engine.RequestTemplate, answer: engine.Response) -> str | None:
-        response = _response(answer)
-        if response.status >= 400:
-            return f"answered {response.status}"
-        exchange = Exchange(by_bytes[template.data], response, None, 0.0, 0.0, operation=template.operation)
-        violations = validator.violations(operations[template.operation], exchange)
-        return violations[0].text if violations else None
 
     plan = engine.LoadPlan(
         host=target.hostname or "",
@@ -109,14 +93,14 @@ async def run_loaded(
         tls=tls,
         server_name=target.hostname if tls else None,
         connections=connections,
-        validate=_remembering(validate),
+        validate=Answers(validator, by_bytes),
     )
     started = time.time()
     result = await engine.run_load(plan)
     samples = [
         Exchange(
-            by_bytes[failure.request],
-            _response(failure.response),
+            by_bytes[failure.request][1],
+            plain(failure.response),
             None,
             started + failure.at,
             0.0,
@@ -149,27 +133,6 @@ async def run_loaded(
     return Loaded(result, kept, started)
 
 
-def _remembering(validate: engine.Validate) -> engine.Validate:
-    """The same judgement without judging twice what is equal: request, status, headers but for the date, and body.
-
-    It remembers so many answers at most, and none with a long body, so that its memory is bounded.
-    """
-    known: dict[tuple[bytes, int, tuple[tuple[bytes, bytes], ...], bytes], str | None] = {}
-
-    def remembered(template: engine.RequestTemplate, answer: engine.Response) -> str | None:
-        if len(answer.body) > LONG_BODY:
-            return validate(template, answer)
-        headers = tuple(pair for pair in answer.headers if pair[0] not in _DATE)
-        key = (template.data, answer.status, headers, answer.body)
-        if key not in known:
-            if len(known) == REMEMBERED:
-                known.clear()
-            known[key] = validate(template, answer)
-        return known[key]
-
-    return remembered
-
-
 def _rendered(request: Request) -> bytes:
     from seamwright.engines.load import render_request
 
@@ -177,12 +140,6 @@ def _rendered(request: Request) -> bytes:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = [("host", parts.netloc), ("user-agent", "seamwright"), *request.headers]
     return render_request(request.method, target, tuple(headers), request.body)
-
-
-def _response(answer: engine.Response) -> Response:
-    return Response(
-        answer.status, tuple((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in answer.headers), answer.body
-    )
 
 
 def _quantiles(result: engine.LoadResult, kind: Literal["intended", "service"]) -> Mapping[str, float]:

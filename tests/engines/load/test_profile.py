@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seamwright.engines.load.profile import Profile, Stage, Trace, read_trace
+from seamwright.engines.load.profile import Profile, Stage, Trace, Users, read_trace
 from tests.engines.load.drawn import drawn
 
 
@@ -92,3 +92,10 @@ def test_nonsense_is_refused() -> None:
         read_trace([])
     with pytest.raises(ValueError, match="sorted"):
         Trace(np.asarray([2, 1], dtype=np.int64))
+
+
+@pytest.mark.parametrize("wrong", [(0, 1.0, 0.0), (1, 0.0, 0.0), (1, float("inf"), 0.0), (1, 1.0, -1.0)])
+def test_users_that_cannot_be_are_refused(wrong: tuple[int, float, float]) -> None:
+    with pytest.raises(ValueError, match=r"user|duration|think"):
+        Users(*wrong)
+    assert Users(1, 1.0).arrival == "closed"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from seamwright.engines.load import LoadPlan, Profile, RequestTemplate, Response, render_request, run_load
+from seamwright.engines.load import LoadPlan, Profile, RequestTemplate, Response, Users, render_request, run_load
 from tests.engines.servers import Behaviour, free_port, http, read_request, reset, serving
 
 SERVER = Path(__file__).parents[3] / "benchmarks" / "_plain.py"
@@ -233,6 +233,58 @@ async def test_the_same_seed_sends_the_same_requests_in_the_same_order() -> None
         orders.append(seen)
     assert orders[0] == orders[1]
     assert len(set(orders[0])) == 2
+
+
+def users(port: int, number: int, duration: float, think: float = 0.0, **more: Any) -> LoadPlan:
+    return plan(port, rate=None, duration=None, profile=Users(number, duration, think), **more)
+
+
+async def test_users_wait_for_their_answers() -> None:
+    """Three users of a target that takes 50 ms make sixty calls a second, and never have more than three on the way."""
+
+    async def takes_its_time(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await read_request(reader):
+            await asyncio.sleep(0.05)
+            writer.write(OK)
+
+    with serving(takes_its_time) as port:
+        result = await run_load(users(port, 3, 0.6))
+    assert result.kept_schedule, result.not_kept_because
+    assert result.errors == {}
+    assert result.target == result.sent == result.answered
+    assert 15 <= result.answered <= 39
+    assert result.in_flight == result.connects == 3
+    assert result.arrival == "closed"
+    assert result.rate == pytest.approx(result.answered / result.elapsed)
+    assert result.duration == 0.6
+    assert result.intended is not None
+    assert result.intended.p50 == pytest.approx(0.05, abs=0.04)
+
+
+async def test_users_think_between_two_calls_and_do_not_walk_in_step() -> None:
+    with serving(http(OK)) as port:
+        result = await run_load(users(port, 4, 0.6, think=0.2))
+    assert result.kept_schedule, result.not_kept_because
+    assert result.errors == {}
+    assert 8 <= result.answered <= 12
+    assert result.in_flight < 4
+
+
+async def test_users_of_a_target_that_refuses_do_not_hammer_it() -> None:
+    result = await run_load(users(free_port(), 2, 0.5))
+    assert result.answered == 0
+    assert 2 <= result.errors["connect"] <= 22
+    assert result.target == sum(result.errors.values())
+
+
+async def test_users_whose_answers_do_not_come_go_on_after_the_time_out() -> None:
+    async def hangs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    with serving(hangs) as port:
+        result = await run_load(users(port, 2, 0.5, timeout=0.1))
+    assert set(result.errors) == {"timeout"}
+    assert 4 <= result.errors["timeout"] == result.target <= 10
 
 
 @pytest.fixture

@@ -117,6 +117,14 @@ def test_poisson_is_decided_by_the_seed(books: Served, here: Path) -> None:
     assert process["offered"] == again["offered"]
 
 
+def test_users_wait_for_their_answers(books: Served, here: Path) -> None:
+    words = ("--users", "2", "--think", "50ms", "--duration", "1s", "--seed", "5")
+    done = loaded(books.document, *words, cwd=here)
+    assert done.status == 0, done.out + done.err
+    assert "2 users over 1 s, seed 5" in done.err
+    assert "/s, closed)" in done.out
+
+
 def test_a_trace_is_replayed(books: Served, here: Path) -> None:
     (here / "trace.txt").write_text("# recorded\n0.3\n0.0\n0.1\n", encoding="utf-8")
     done = seamwright("load", books.document, "--profile", "replay", "--trace", "trace.txt", "--json", cwd=here)
@@ -162,6 +170,10 @@ def test_nobody_there_is_not_a_proof(here: Path) -> None:
         (("--rate", "1/s", "--operation", "list_books"), "list_books_books_get"),
         (("--rate", "1/s", "--export", "x.xls"), ".hlog"),
         (("--profile", "replay", "--trace", "none.txt"), "cannot be read"),
+        (("--users", "2", "--rate", "1/s"), "--users: --rate"),
+        (("--users", "2", "--profile", "ramp"), "--users: --profile"),
+        (("--users", "2", "--think", "long"), "--think"),
+        (("--rate", "1/s", "--think", "1s"), "--think goes with --users"),
     ],
 )
 def test_wrong_usage_is_told_and_is_status_2(books: Served, here: Path, words: tuple[str, ...], told: str) -> None:

@@ -1,9 +1,12 @@
-"""An open-model HTTP load engine: it keeps an absolute schedule and counts latency from when a request was due."""
+"""An HTTP load engine: it keeps an absolute schedule (open model), or a number of users (closed model).
+
+Latency counts from when a request was due.
+"""
 
 from __future__ import annotations
 
 from seamwright.engines.load.plan import LoadPlan, RequestTemplate, Validate
-from seamwright.engines.load.profile import Offered, Profile, Stage, Trace, read_trace
+from seamwright.engines.load.profile import Offered, Profile, Stage, Trace, Users, read_trace
 from seamwright.engines.load.recorder import Histogram, Quantiles, Recorder, Window
 from seamwright.engines.load.result import ErrorSample, Lag, LoadResult, OperationResult, ValidationFailure
 from seamwright.engines.load.run import run_load
@@ -28,6 +31,7 @@ __all__ = [
     "ValidationFailure",
     "Stage",
     "Trace",
+    "Users",
     "Validate",
     "Window",
     "dial",

@@ -28,14 +28,14 @@ Validate = Callable[[RequestTemplate, Response], str | None]
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """An open-model run: what `profile` offers is sent, whether or not the target keeps up.
+    """A run: what `profile` offers is sent, whether or not the target keeps up; or it is so many users, who wait.
 
     Without a profile, `rate` requests a second are offered for `duration` seconds, as `arrival` says; with one, these
     three are not given.
 
-    `connections` is the most requests in flight, since each connection carries one. A request waits for a connection
-    at most `timeout` seconds and then for its answer at most `timeout` seconds again, so the run ends within
-    its duration and three times `timeout`, and its memory is bounded by its rate times `timeout`.
+    `connections` is the most requests in flight, since each connection carries one; users have one each. A request
+    waits for one at most `timeout` seconds and then for its answer at most `timeout` seconds again, so the run ends
+    within its duration and three times `timeout`, and its memory is bounded by its rate times `timeout`.
 
     `lag_bound` (seconds) is how late our own process may be, at its 99th percentile, before the run no longer kept
     its schedule; ask for less than the latency that is to be judged. `idle` is how long an unused connection is still

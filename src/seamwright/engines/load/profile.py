@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Arrival", "Offered", "Profile", "Stage", "Trace", "read_trace"]
+__all__ = ["Arrival", "Offered", "Profile", "Stage", "Trace", "Users", "read_trace"]
 
 Arrival = Literal["constant", "poisson"]
 
@@ -172,7 +172,34 @@ class Trace:
         return float((ends - np.arange(self.count)).max())
 
 
-Offered = Profile | Trace
+@dataclass(frozen=True, slots=True)
+class Users:
+    """A closed model: so many callers, each of which waits for its answer, thinks for `think` seconds, and calls again.
+
+    A target that stalls is asked less often, so a closed model says how much is carried by so many, and nothing of the
+    latency that callers from outside would see (Schroeder, Wierman, Harchol-Balter, "Open Versus Closed: A Cautionary
+    Tale", NSDI 2006). Nobody calls after `duration` seconds.
+    """
+
+    number: int
+    duration: float
+    think: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError(f"there must be at least one user, not {self.number}")
+        if not (math.isfinite(self.duration) and self.duration > 0):
+            raise ValueError(f"duration of a closed model must be more than 0 seconds, not {self.duration}")
+        if not (math.isfinite(self.think) and self.think >= 0):
+            raise ValueError(f"think time must be a number from 0 up, not {self.think}")
+
+    @property
+    def arrival(self) -> str:
+        """How arrivals come about."""
+        return "closed"
+
+
+Offered = Profile | Trace | Users
 """What a load run offers to its target."""
 
 

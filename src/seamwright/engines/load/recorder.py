@@ -8,6 +8,7 @@ Measure Latency"). The *service* one counts from when the request really went ou
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -199,14 +200,16 @@ class Recorder:
     def __init__(self, operations: Sequence[str]) -> None:
         self.operations = tuple(operations)
         self.timeline: list[Window] = []
-        self._series: dict[tuple[int, str], Series] = {}
+        self.send_lag = Histogram()
+        """How late requests that were answered had left: the difference of their two latencies."""
+        self._series: dict[tuple[int, str, int], Series] = {}
         self._row = {"intended": Histogram(), "service": Histogram()}
         self._answered = 0
         self._errors = 0
 
-    def series(self, operation: int, outcome: str) -> Series:
-        """The series of the operation with this index and this outcome; made when first asked for."""
-        key = (operation, outcome)
+    def series(self, operation: int, outcome: str, status: int = 0) -> Series:
+        """The series of the operation with this index, this outcome and this very status; made when first asked for."""
+        key = (operation, outcome, status)
         found = self._series.get(key)
         if found is None:
             found = self._series[key] = Series()
@@ -214,10 +217,12 @@ class Recorder:
 
     def flush(self) -> None:
         """Move all that waits in the series into histograms. Call about once a second."""
-        for (_, outcome), series in self._series.items():
+        for (_, outcome, _), series in self._series.items():
             intended, service = series.drain()
             if _is_status(outcome):
                 self._answered += intended.size
+                if service.size == intended.size:
+                    self.send_lag.record(intended - service)
             else:
                 self._errors += intended.size
             if _has_latency(outcome):
@@ -249,19 +254,49 @@ class Recorder:
         self.flush()
         other.flush()
         names = {name: index for index, name in enumerate(self.operations)}
-        for (index, outcome), series in other._series.items():
+        self.send_lag.merge(other.send_lag)
+        for (index, outcome, status), series in other._series.items():
             name = other.operations[index]
             if name not in names:
                 names[name] = len(self.operations)
                 self.operations += (name,)
-            mine = self.series(names[name], outcome)
+            mine = self.series(names[name], outcome, status)
             for kind, histogram in series.histograms.items():
                 mine.histograms[kind].merge(histogram)
 
     def outcomes(self) -> Iterator[tuple[str, str, int]]:
-        """(operation, outcome, how many) of every series; flush first."""
-        for (index, outcome), series in self._series.items():
-            yield self.operations[index], outcome, series.histograms["intended"].count
+        """(operation, outcome, how many) of all that was recorded; flush first."""
+        counts: Counter[tuple[int, str]] = Counter()
+        for (index, outcome, _), series in self._series.items():
+            counts[index, outcome] += series.histograms["intended"].count
+        for (index, outcome), count in counts.items():
+            yield self.operations[index], outcome, count
+
+    def statuses(self, operation: int) -> Counter[int]:
+        """How often the operation with this index was answered with each status; flush first."""
+        return Counter(
+            {
+                status: series.histograms["intended"].count
+                for (index, outcome, status), series in self._series.items()
+                if index == operation and _is_status(outcome)
+            }
+        )
+
+    def errors(self, operation: int) -> Counter[str]:
+        """How many requests of the operation with this index got no answer, by the class of error; flush first."""
+        return Counter(
+            {
+                outcome: series.histograms["intended"].count
+                for (index, outcome, _), series in self._series.items()
+                if index == operation and not _is_status(outcome)
+            }
+        )
+
+    def sent(self, operation: int) -> int:
+        """How many requests of the operation with this index have left and come to their end; flush first."""
+        return sum(
+            series.histograms["service"].count for (index, _, _), series in self._series.items() if index == operation
+        )
 
     def latency(self, kind: Latency, operation: str | None = None, outcomes: Sequence[str] | None = None) -> Histogram:
         """One histogram of this latency, over an operation (default all) and its outcomes.
@@ -269,7 +304,7 @@ class Recorder:
         By default the outcomes are all answers, and those that timed out or waited in vain. Flush first.
         """
         joined = Histogram()
-        for (index, outcome), series in self._series.items():
+        for (index, outcome, _), series in self._series.items():
             if operation is not None and self.operations[index] != operation:
                 continue
             if outcome in outcomes if outcomes is not None else _has_latency(outcome):

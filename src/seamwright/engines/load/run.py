@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import heapq
 import math
 import time
 from array import array
 from collections import Counter, deque
+from itertools import chain
 
 import numpy as np
 
+from seamwright.engines.load.lane import Heads, Lane
 from seamwright.engines.load.plan import LoadPlan
+from seamwright.engines.load.profile import Users
 from seamwright.engines.load.recorder import Histogram, Recorder, Series
 from seamwright.engines.load.result import ErrorSample, Lag, LoadResult, OperationResult, ValidationFailure
-from seamwright.engines.load.schedule import schedule
+from seamwright.engines.load.schedule import picks, schedule
 from seamwright.engines.load.ticker import Ticker, open_ticker
-from seamwright.wire.http1 import Connection, ExchangeError, Failure, Response, dial
+from seamwright.wire.http1 import ExchangeError, Failure, Response, dial
 
 __all__ = ["run_load"]
 
@@ -30,6 +34,10 @@ _ROWS = 3600
 # Busier than this share of the time, our own work is part of every latency that was measured.
 _BUSY = 0.95
 _ENOUGH = 0.99
+_NEVER = 1 << 62
+# A user waits so long at least after a request that failed.
+_AFTER_FAILURE = 50_000_000
+_now = time.monotonic_ns
 _OWN_ERRORS = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM})
 
 
@@ -43,61 +51,47 @@ async def run_load(plan: LoadPlan) -> LoadResult:
     return await _Run(plan).execute()
 
 
-class _Lane(Connection):
-    """A connection of the run, with what is on its way."""
-
-    __slots__ = ("idle_since", "intended", "operation", "run", "sent_at", "serial")
-
-    def __init__(self, run: _Run) -> None:
-        super().__init__(run.plan.max_body)
-        self.run = run
-        self.operation = 0
-        self.intended = 0
-        self.sent_at = 0
-        self.serial = 0
-        self.idle_since = 0
-
-    def on_answer(self, response: Response) -> None:
-        self.run.answered(self, response)
-
-    def on_failure(self, failure: Failure, detail: str) -> None:
-        self.run.lost(self, failure, detail)
-
-    def on_gone(self) -> None:
-        self.run.gone(self)
-
-
 class _Run:
     def __init__(self, plan: LoadPlan) -> None:
         self.plan = plan
         self.names = list(dict.fromkeys(request.operation for request in plan.requests))
         self.index = [self.names.index(request.operation) for request in plan.requests]
         self.recorder = Recorder(self.names)
-        # By request: status class -> series. One look-up on the hot path.
+        # By request: status -> series. One look-up on the hot path, and nothing else has to be counted there.
         self.series: list[dict[int, Series]] = [{} for _ in plan.requests]
-        self.statuses: list[Counter[int]] = [Counter() for _ in self.names]
-        self.errors: list[Counter[str]] = [Counter() for _ in self.names]
-        self.sent_by = [0] * len(self.names)
+        self.data = [request.data for request in plan.requests]
+        self.heads = Heads(headers=plan.validate is not None)
+        self.validate = plan.validate
         self.invalid_by = [0] * len(self.names)
         self.failures: list[ValidationFailure] = []
         self.error_samples: list[ErrorSample] = []
 
-        self.due = schedule(plan.offered, [r.weight for r in plan.requests], plan.seed)
-        self.next: tuple[int, int] | None = None
+        weights = [request.weight for request in plan.requests]
+        offered = plan.offered
+        self.users = offered if isinstance(offered, Users) else None
+        self.connections = offered.number if isinstance(offered, Users) else plan.connections
+        self.due = iter(()) if isinstance(offered, Users) else schedule(offered, weights, plan.seed)
+        self.choices = chain.from_iterable(chunk.tolist() for chunk in picks(weights, plan.seed))
+        self.think = int(offered.think * _SECOND) if isinstance(offered, Users) else 0
+        self.thinking: list[tuple[int, int]] = []
+        self.end = 0
+        self.next_due = _NEVER
+        self.next_request = 0
         self.waiting: deque[tuple[int, int]] = deque()
-        self.deadlines: deque[tuple[int, _Lane, int]] = deque()
-        self.lanes: set[_Lane] = set()
-        self.idle: list[_Lane] = []
+        self.lanes: set[Lane] = set()
+        self.idle: list[Lane] = []
         self.opening: set[asyncio.Task[None]] = set()
 
         self.timeout = int(plan.timeout * _SECOND)
         self.trusted = int(plan.idle * _SECOND)
-        self.target = self.sent = self.in_flight = self.connects = self.own_failures = 0
-        self.most_waiting = self.most_in_flight = self.window_offered = self.window_sent = 0
-        self.start = self.armed_for = self.window_start = 0
+        self.target = self.sent = self.ended = self.connects = self.own_failures = 0
+        self.most_waiting = self.most_in_flight = self.windows_offered = self.windows_sent = 0
+        self.start = self.armed_for = self.window_start = self.swept = 0
+        # A look at every connection costs; with very many it is taken less often, and a time-out told later.
+        self.sweep = max(_HEARTBEAT, self.connections * 20_000)
         self.window = max(1, math.ceil(plan.offered.duration / _ROWS)) * _SECOND
         self.send_lag, self.own_lag, self.loop_lag = (array("q") for _ in range(3))
-        self.send_lags, self.own_lags, self.loop_lags = (Histogram() for _ in range(3))
+        self.own_lags, self.loop_lags = Histogram(), Histogram()
         self.ticker: Ticker | None = None
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.all_gone: asyncio.Future[None] | None = None
@@ -106,12 +100,14 @@ class _Run:
         try:
             await self._warm()
             self.ticker = open_ticker(self._tick)
-            self.start = self.window_start = time.monotonic_ns() + 2_000_000
+            self.start = self.window_start = _now() + 2_000_000
+            if self.users is not None:
+                self._enter(self.users)
             self._advance()
             cpu = time.thread_time()
             self._arm(self.start)
             await self.finished
-            ended = time.monotonic_ns()
+            ended = _now()
             cpu = time.thread_time() - cpu
             self._close_window(ended)
             last = self.recorder.timeline[-1]
@@ -124,17 +120,30 @@ class _Run:
     # the schedule
 
     def _advance(self) -> None:
+        if self.thinking:
+            self.next_due, self.next_request = heapq.heappop(self.thinking)
+            return
         due = next(self.due, None)
         if due is None:
-            self.next = None
+            self.next_due = _NEVER
         else:
-            self.target += 1
-            self.next = (self.start + due[0], due[1])
+            self.next_due, self.next_request = self.start + due[0], due[1]
+
+    def _enter(self, users: Users) -> None:
+        """The users begin: at once, or spread over the time that they think, so that they do not walk in step."""
+        self.end = self.start + int(users.duration * _SECOND)
+        for user in range(users.number):
+            self._calls(self.start + int(user / users.number * self.think))
+
+    def _calls(self, due: int) -> None:
+        """A user calls at this moment, unless it is all over by then."""
+        if due < self.end:
+            heapq.heappush(self.thinking, (due, next(self.choices)))
 
     def _arm(self, now: int) -> None:
         at = now + _HEARTBEAT
-        if self.next is not None and self.next[0] < at:
-            at = max(self.next[0], now + _GAP)
+        if self.next_due < at:
+            at = max(self.next_due, now + _GAP)
         self.armed_for = at
         assert self.ticker is not None
         self.ticker.arm(at)
@@ -143,18 +152,21 @@ class _Run:
         if self.finished.done():
             return
         try:
-            now = time.monotonic_ns()
+            now = _now()
             self.loop_lag.append(max(0, now - self.armed_for))
-            while self.next is not None and self.next[0] <= now:
-                self.own_lag.append(now - self.next[0])
-                self.waiting.append(self.next)
-                self.window_offered += 1
+            waiting, own_lag = self.waiting, self.own_lag.append
+            while self.next_due <= now:
+                self.target += 1
+                own_lag(now - self.next_due)
+                waiting.append((self.next_due, self.next_request))
                 self._advance()
-            self._pump()
-            self._give_up(now)
+            if waiting:
+                self._pump()
+            if now - self.swept >= self.sweep:
+                self._give_up(now)
             if now - self.window_start >= self.window:
                 self._close_window(now)
-            if self.next is None and not self.waiting and not self.in_flight:
+            if self.next_due == _NEVER and not waiting and self.ended == self.sent:
                 self.finished.set_result(None)
             else:
                 self._arm(now)
@@ -164,57 +176,52 @@ class _Run:
     def _pump(self) -> None:
         """Give what waits, oldest first, to the connections that are free; open more where there are too few."""
         waiting, idle = self.waiting, self.idle
+        now = _now()
         while waiting and idle:
             lane = idle.pop()
-            if not lane.usable:
+            if lane.closing():
                 continue
-            now = time.monotonic_ns()
-            if now - lane.idle_since > self.trusted:
+            if now - lane.free_since > self.trusted:
                 lane.close()
                 continue
-            lane.intended, lane.operation = waiting.popleft()
-            lane.sent_at = now
-            lane.serial += 1
-            self.deadlines.append((now + self.timeout, lane, lane.serial))
-            self.send_lag.append(now - lane.intended)
+            lane.intended, lane.request = waiting.popleft()
             self.sent += 1
-            self.window_sent += 1
-            self.in_flight += 1
-            self.sent_by[self.index[lane.operation]] += 1
-            lane.send(self.plan.requests[lane.operation].data)
-        if self.in_flight > self.most_in_flight:
-            self.most_in_flight = self.in_flight
+            lane.put(self.data[lane.request], now)
+        if self.sent - self.ended > self.most_in_flight:
+            self.most_in_flight = self.sent - self.ended
         if waiting:
             self.most_waiting = max(self.most_waiting, len(waiting))
-            wanted = min(len(waiting), self.plan.connections - len(self.lanes))
+            wanted = min(len(waiting), self.connections - len(self.lanes))
             for _ in range(wanted - len(self.opening)):
                 self._open()
 
     def _give_up(self, now: int) -> None:
-        deadlines, waiting = self.deadlines, self.waiting
-        while deadlines:
-            deadline, lane, serial = deadlines[0]
-            current = lane.busy and lane.serial == serial
-            if current and deadline > now:
-                break
-            deadlines.popleft()
-            if current:
-                lane.fail("timeout", f"no whole answer within {self.plan.timeout:g} s")
-        while waiting and waiting[0][0] + self.timeout <= now:
-            intended, operation = waiting.popleft()
-            detail = f"no free connection within {self.plan.timeout:g} s; all {self.plan.connections} were in use"
-            if len(self.lanes) < self.plan.connections:
+        self.swept = now
+        waiting = self.waiting
+        late = now - self.timeout
+        for lane in [lane for lane in self.lanes if lane.busy and lane.sent_at <= late]:
+            lane.fail("timeout", f"no whole answer within {self.plan.timeout:g} s")
+        while waiting and waiting[0][0] <= late:
+            intended, request = waiting.popleft()
+            detail = f"no free connection within {self.plan.timeout:g} s; all {self.connections} were in use"
+            if len(self.lanes) < self.connections:
                 detail = f"no connection was opened within {self.plan.timeout:g} s"
-            self._failed(operation, intended, now, None, "unsent", detail)
+            self._failed(request, intended, now, None, "unsent", detail)
 
     # connections
 
     async def _warm(self) -> None:
         """Open what the first moments need, so that they measure the target and not its handshake."""
-        for _ in range(min(self.plan.connections, max(1, math.ceil(self.plan.offered.peak / 50)), 32)):
+        for _ in range(self._first()):
             self._open()
         while self.opening:
             await asyncio.wait(self.opening)
+
+    def _first(self) -> int:
+        offered = self.plan.offered
+        if isinstance(offered, Users):
+            return min(offered.number, 512)
+        return min(self.connections, max(1, math.ceil(offered.peak / 50)), 32)
 
     def _open(self) -> None:
         task = asyncio.get_running_loop().create_task(self._dial())
@@ -222,7 +229,7 @@ class _Run:
         task.add_done_callback(self._opened)
 
     async def _dial(self) -> None:
-        lane = _Lane(self)
+        lane = Lane(self, self.heads, self.plan.max_body, answers=self.validate is not None)
         plan = self.plan
         self.connects += 1
         try:
@@ -238,7 +245,7 @@ class _Run:
         if lane.closed:
             self._connect_failed("reset", "the connection was closed as soon as it was accepted")
             return
-        lane.idle_since = time.monotonic_ns()
+        lane.free_since = _now()
         self.lanes.add(lane)
         self.idle.append(lane)
         if self.waiting:
@@ -247,8 +254,8 @@ class _Run:
     def _connect_failed(self, failure: Failure, detail: str) -> None:
         """The oldest request that waits is the one that the connection was opened for."""
         if self.waiting:
-            intended, operation = self.waiting.popleft()
-            self._failed(operation, intended, time.monotonic_ns(), None, failure, detail)
+            intended, request = self.waiting.popleft()
+            self._failed(request, intended, _now(), None, failure, detail)
 
     def _opened(self, task: asyncio.Task[None]) -> None:
         self.opening.discard(task)
@@ -260,51 +267,76 @@ class _Run:
         elif self.waiting and not self.finished.done():
             self._pump()
 
-    def gone(self, lane: _Lane) -> None:
+    def gone(self, lane: Lane) -> None:
         self.lanes.discard(lane)
         if self.all_gone is not None and not self.lanes and not self.all_gone.done():
             self.all_gone.set_result(None)
 
     # outcomes
 
-    def answered(self, lane: _Lane, response: Response) -> None:
-        now = time.monotonic_ns()
-        status = response.status
-        kind = status // 100
-        series = self.series[lane.operation].get(kind)
-        operation = self.index[lane.operation]
+    def answered(self, lane: Lane, status: int, response: Response | None, usable: bool) -> None:
+        now = _now()
+        request = lane.request
+        intended = lane.intended
+        series = self.series[request].get(status)
         if series is None:
-            series = self.recorder.series(operation, f"{kind}xx")
-            self.series[lane.operation][kind] = series
-        series.intended(now - lane.intended)
+            series = self._series(request, status)
+        series.intended(now - intended)
         series.service(now - lane.sent_at)
-        self.statuses[operation][status] += 1
-        self.in_flight -= 1
+        self.ended += 1
         try:
-            if self.plan.validate is not None:
-                self._look(lane, response)
-            if lane.usable:
-                lane.idle_since = now
+            if self.users is not None:
+                self._again(now)
+            waiting = self.waiting
+            if not usable:
+                if waiting:
+                    self._pump()
+            elif waiting:
+                lane.intended, lane.request = waiting.popleft()
+                self.sent += 1
+                lane.put(self.data[lane.request], now)
+            else:
+                lane.free_since = now
                 self.idle.append(lane)
-            if self.waiting:
-                self._pump()
+            if self.validate is not None:
+                assert response is not None
+                reason = self.validate(self.plan.requests[request], response)
+                if reason is not None:
+                    self._broken(request, intended, response, reason)
         except Exception as error:  # noqa: BLE001 - a protocol callback has no caller; run_load must hear of it
             self._abort(error)
 
-    def _look(self, lane: _Lane, response: Response) -> None:
-        assert self.plan.validate is not None
-        template = self.plan.requests[lane.operation]
-        reason = self.plan.validate(template, response)
-        if reason is None:
-            return
-        self.invalid_by[self.index[lane.operation]] += 1
+    def _again(self, now: int) -> None:
+        """A user has its answer, and calls again: at once where it does not think."""
+        if self.think:
+            self._calls(now + self.think)
+            self._look_again()
+        elif now < self.end:
+            self.target += 1
+            self.waiting.append((now, next(self.choices)))
+
+    def _look_again(self) -> None:
+        """What comes next may have been thought of only now."""
+        if self.thinking and self.thinking[0][0] < self.next_due:
+            if self.next_due != _NEVER:
+                heapq.heappush(self.thinking, (self.next_due, self.next_request))
+            self._advance()
+
+    def _series(self, request: int, status: int) -> Series:
+        series = self.recorder.series(self.index[request], f"{status // 100}xx", status)
+        self.series[request][status] = series
+        return series
+
+    def _broken(self, request: int, intended: int, response: Response, reason: str) -> None:
+        template = self.plan.requests[request]
+        self.invalid_by[self.index[request]] += 1
         if len(self.failures) < self.plan.max_samples:
-            at = (lane.intended - self.start) / _SECOND
+            at = (intended - self.start) / _SECOND
             self.failures.append(ValidationFailure(template.operation, reason, template.data, response, at))
 
-    def lost(self, lane: _Lane, failure: Failure, detail: str) -> None:
-        self.in_flight -= 1
-        self._failed(lane.operation, lane.intended, time.monotonic_ns(), lane.sent_at, failure, detail)
+    def lost(self, lane: Lane, failure: Failure, detail: str) -> None:
+        self.ended += 1
+        self._failed(lane.request, lane.intended, _now(), lane.sent_at, failure, detail)
 
     def _failed(self, request: int, intended: int, now: int, sent_at: int | None, failure: str, detail: str) -> None:
         operation = self.index[request]
@@ -312,17 +344,22 @@ class _Run:
         series.intended(now - intended)
         if sent_at is not None:
             series.service(now - sent_at)
-        self.errors[operation][failure] += 1
+            self.send_lag.append(sent_at - intended)
         if len(self.error_samples) < self.plan.max_samples:
             at = (intended - self.start) / _SECOND
             self.error_samples.append(ErrorSample(self.names[operation], failure, detail, at))
+        if self.users is not None:
+            # A target that refuses at once is not asked as quickly as it can refuse.
+            self._calls(now + max(self.think, _AFTER_FAILURE))
+            self._look_again()
 
     def _close_window(self, now: int) -> None:
         start, end = ((moment - self.start) / _SECOND for moment in (self.window_start, now))
-        self.recorder.close_window(start, end, offered=self.window_offered, sent=self.window_sent)
-        self.window_start = now
-        self.window_offered = self.window_sent = 0
-        lags = ((self.send_lag, self.send_lags), (self.own_lag, self.own_lags), (self.loop_lag, self.loop_lags))
+        self.recorder.close_window(
+            start, end, offered=self.target - self.windows_offered, sent=self.sent - self.windows_sent
+        )
+        self.window_start, self.windows_offered, self.windows_sent = now, self.target, self.sent
+        lags = ((self.send_lag, self.recorder.send_lag), (self.own_lag, self.own_lags), (self.loop_lag, self.loop_lags))
         for values, histogram in lags:
             histogram.record(np.array(values, dtype=np.int64))
             del values[:]
@@ -373,14 +410,16 @@ class _Run:
     def _result(self, elapsed: float, cpu: float) -> LoadResult:
         plan, recorder = self.plan, self.recorder
         why = self._why_not_kept(cpu)
-        statuses: Counter[int] = sum(self.statuses, Counter())
-        errors: Counter[str] = sum(self.errors, Counter())
+        by_status = [recorder.statuses(i) for i in range(len(self.names))]
+        by_error = [recorder.errors(i) for i in range(len(self.names))]
+        statuses: Counter[int] = sum(by_status, Counter())
+        errors: Counter[str] = sum(by_error, Counter())
         operations = {
             name: OperationResult(
-                sent=self.sent_by[i],
-                answered=self.statuses[i].total(),
-                statuses=dict(sorted(self.statuses[i].items())),
-                errors=dict(sorted(self.errors[i].items())),
+                sent=recorder.sent(i),
+                answered=by_status[i].total(),
+                statuses=dict(sorted(by_status[i].items())),
+                errors=dict(sorted(by_error[i].items())),
                 invalid=self.invalid_by[i],
                 intended=recorder.latency("intended", name).summary(),
                 service=recorder.latency("service", name).summary(),
@@ -388,7 +427,7 @@ class _Run:
             for i, name in enumerate(self.names)
         }
         return LoadResult(
-            rate=plan.offered.mean,
+            rate=self.target / elapsed if isinstance(plan.offered, Users) else plan.offered.mean,
             duration=plan.offered.duration,
             seed=plan.seed,
             arrival=plan.offered.arrival,
@@ -401,7 +440,7 @@ class _Run:
             invalid=sum(self.invalid_by),
             intended=recorder.latency("intended").summary(),
             service=recorder.latency("service").summary(),
-            send_lag=_lag(self.send_lags),
+            send_lag=_lag(recorder.send_lag),
             own_lag=_lag(self.own_lags),
             kept_schedule=why is None,
             not_kept_because=why,

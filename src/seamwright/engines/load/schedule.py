@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from seamwright.engines.load.profile import Offered, Profile, Trace
+from seamwright.engines.load.profile import Profile, Trace
 
 __all__ = ["arrivals", "picks", "schedule"]
 
@@ -17,7 +17,7 @@ _CHUNK = 4096
 _SECOND = 1_000_000_000
 
 
-def arrivals(offered: Offered, seed: int) -> Iterator[npt.NDArray[np.int64]]:
+def arrivals(offered: Profile | Trace, seed: int) -> Iterator[npt.NDArray[np.int64]]:
     """When requests are due, in nanoseconds since the start, in order and in chunks, the same for the same seed.
 
     Evenly spread arrivals and those of a trace do not depend on the seed, and are exactly `offered.count`. A Poisson
@@ -69,7 +69,7 @@ def picks(weights: Sequence[float], seed: int) -> Iterator[npt.NDArray[np.int64]
         yield np.searchsorted(bounds, random.random(_CHUNK), side="right").astype(np.int64)
 
 
-def schedule(offered: Offered, weights: Sequence[float], seed: int) -> Iterator[tuple[int, int]]:
+def schedule(offered: Profile | Trace, weights: Sequence[float], seed: int) -> Iterator[tuple[int, int]]:
     """Pairs of (nanoseconds since the start, index of the operation), in order of time."""
     choices = chain.from_iterable(chunk.tolist() for chunk in picks(weights, seed))
     times = chain.from_iterable(chunk.tolist() for chunk in arrivals(offered, seed))

@@ -24,7 +24,7 @@ from seamwright.faces.cli.options import (
 from seamwright.faces.workbench import Workbench
 
 if TYPE_CHECKING:
-    from seamwright.engines.load import Offered
+    from seamwright.engines.load import Offered, Profile, Trace, Users
     from seamwright.faces.targets import Aim
     from seamwright.model.run import RunRecord
     from seamwright.run.load_by_hand import LoadByHand
@@ -68,6 +68,13 @@ def load(
     ] = False,
     trace: Annotated[
         Path | None, typer.Option("--trace", help="With replay: a file with an offset in seconds on each line.")
+    ] = None,
+    users: Annotated[
+        int | None,
+        typer.Option("--users", min=1, help="A closed model instead: so many callers, who wait for each answer."),
+    ] = None,
+    think: Annotated[
+        str | None, typer.Option("--think", help="With --users: how long each thinks between two calls, like 500ms.")
     ] = None,
     operation: Annotated[
         list[str] | None,
@@ -115,9 +122,17 @@ def load(
     targets = (target,) if manifest is None else (str(manifest), target)
     aim = _one(aimed(targets, environment=environment_named(environment), token=token_in(token_env)))
     promised = aim.manifest.boundaries[aim.boundaries[0]].objectives
-    offered = _offered(profile, rate, promised.rate, duration, start, steps, spike, trace)
-    if random and profile != "poisson":
-        offered = _randomly(offered)
+    offered: Offered
+    if users is not None:
+        clashing = {"--rate": rate, "--from": start, "--spike": spike, "--trace": trace, "--random": random or None}
+        offered = _users(
+            users, think, duration, profile, [name for name, value in clashing.items() if value is not None]
+        )
+    elif think is not None:
+        raise UsageError("--think goes with --users: by the clock, nobody waits for an answer")
+    else:
+        by_clock = _offered(profile, rate, promised.rate, duration, start, steps, spike, trace)
+        offered = _randomly(by_clock) if random and profile != "poisson" else by_clock
     number = seeded(seed)
     again = shlex.join(["seamwright", *sys.argv[1:], *(() if seed is not None else ("--seed", str(number)))])
     by_hand = LoadByHand(offered, weights, connections, again)
@@ -196,8 +211,8 @@ def _offered(
     steps: int,
     spike: str | None,
     trace: Path | None,
-) -> Offered:
-    """What the options ask for. Raises UsageError."""
+) -> Profile | Trace:
+    """What the options ask for by the clock. Raises UsageError."""
     import numpy as np
 
     from seamwright.engines.load import Profile
@@ -233,7 +248,21 @@ def _offered(
     return Profile.constant(full, length)
 
 
-def _trace(path: Path) -> Offered:
+def _users(number: int, think: str | None, duration: str, profile: str, clashing: list[str]) -> Users:
+    """The closed model that the options ask for. Raises UsageError."""
+    from seamwright.engines.load import Users
+    from seamwright.model.errors import UsageError
+
+    if profile != "constant":
+        clashing.append("--profile")
+    if clashing:
+        raise UsageError(f"--users: {', '.join(clashing)} ask for requests by the clock; leave them or --users out")
+    length = seconds(duration, "--duration")
+    pause = 0.0 if think is None or think in ("0", "0s") else seconds(think, "--think")
+    return Users(number, length, pause)
+
+
+def _trace(path: Path) -> Trace:
     from seamwright.engines.load import read_trace
     from seamwright.model.errors import UsageError
 
@@ -246,7 +275,7 @@ def _trace(path: Path) -> Offered:
         raise UsageError(f"--trace: {path}: {error}") from None
 
 
-def _randomly(offered: Offered) -> Offered:
+def _randomly(offered: Profile | Trace) -> Profile:
     from seamwright.engines.load import Trace
     from seamwright.model.errors import UsageError
 
@@ -263,7 +292,7 @@ async def _loaded(bench: Workbench, aim: Aim, by_hand: LoadByHand, seed: int, bu
     (name,) = aim.boundaries
     known_names("--operation", by_hand.operations, (o.id for o in prepared.subjects.by_name[name].operations))
     if not quiet:
-        print(f"{by_hand.offered.count} requests over {by_hand.offered.duration:g} s, seed {seed}", file=sys.stderr)
+        print(f"{_sized(by_hand.offered)} over {by_hand.offered.duration:g} s, seed {seed}", file=sys.stderr)
     record: RunRecord | None = None
     async for event in bench.verify(prepared, Order(seed, budget, arguments=tuple(sys.argv[1:]))):
         if isinstance(event, Notice) and not quiet:
@@ -272,6 +301,14 @@ async def _loaded(bench: Workbench, aim: Aim, by_hand: LoadByHand, seed: int, bu
             record = event.record
     assert record is not None
     return record
+
+
+def _sized(offered: Offered) -> str:
+    from seamwright.engines.load import Users
+
+    if isinstance(offered, Users):
+        return f"{offered.number} user{'s' if offered.number > 1 else ''}"
+    return f"{offered.count} requests"
 
 
 def _exported(path: Path, loaded: Loaded) -> None:
