@@ -71,7 +71,7 @@ async def test_a_long_answer_goes_by_itself_and_the_next_request_is_seen_again(p
                 assert got == HEAD + BODY
                 assert await client.ask() == OK
             assert not spliced(relay)
-            assert files() == before
+            await until(lambda: files() <= before)  # the target, which is of this process too, may close later
             assert relay.requests == 5
             await relay.arm(Reset(), 30, Selection(nth=1))
             with pytest.raises(ConnectionResetError):
@@ -114,7 +114,7 @@ async def test_a_client_that_does_not_read_or_goes_away_ends_it() -> None:
                 await client.send(asking("GET /long"))
                 await until(lambda: spliced(relay))
             await until(lambda: relay.connections == 0)
-            assert files() == before
+            await until(lambda: files() <= before)  # the target, which is of this process too, may close later
 
 
 async def test_a_reset_by_the_upstream_arrives_as_one() -> None:
