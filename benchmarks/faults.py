@@ -1,8 +1,9 @@
 """What a relay costs beside haproxy: work a CPU-second of the relay alone, and the delay that it adds.
 
 One upstream in a process of its own; client and upstream share the last CPU, the relay has the first. Runs alternate,
-and medians are told. Nothing is armed: TCP, HTTP-aware, and bulk. haproxy runs with one thread; for bulk with and
-without its own `splice-response`. Peers come from packages (haproxy, wrk); those that are not installed are named.
+and medians are told. Nothing is armed: TCP, HTTP-aware, and bulk; and HTTP-aware with one rule armed that strikes
+another operation. haproxy runs with one thread; for bulk with and without its own `splice-response`. Peers come from
+packages (haproxy, wrk); those that are not installed are named.
 """
 
 from __future__ import annotations
@@ -108,7 +109,9 @@ def relayed(name: str, port: int) -> Iterator[Relay]:
 @contextlib.contextmanager
 def ours(port: int, protocol: str) -> Iterator[Relay]:
     command = [sys.executable, "-m", "seamwright.engines.faults.control", "--upstream", f"127.0.0.1:{port}"]
-    command += ["--protocol", "http" if protocol == "HTTP" else "tcp", "--lifeline"]
+    command += ["--protocol", "tcp" if protocol == "TCP" else "http", "--lifeline"]
+    if "armed" in protocol:
+        command += ["--rule", "reset,operation=DELETE /orders/{id},ttl=1h"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
@@ -235,10 +238,27 @@ def large(megabytes: int, rounds: int, names: list[str]) -> dict[str, Any]:
     }
 
 
+def ratios(result: dict[str, Any]) -> dict[str, float]:
+    """Of work a CPU-second, ours to haproxy's; and microseconds that we add to a median delay beyond haproxy's."""
+    found = {}
+    for name, unit, kinds in (
+        ("small", "requests_per_cpu_second", ("TCP", "HTTP")),
+        ("bulk", "megabytes_per_cpu_second", ("TCP",)),
+    ):
+        rows = result[name]
+        for kind in kinds:
+            mine, theirs = rows[f"seamwright {kind}"], rows.get(f"haproxy {kind}")
+            if theirs is not None:
+                found[f"{name} {kind}"] = round(mine[unit] / theirs[unit], 2)
+                if name == "small":
+                    found[f"added p50 {kind} us"] = round(mine["added_p50_us"] - theirs["added_p50_us"], 1)
+    return found
+
+
 def told(result: dict[str, Any]) -> str:
     lines = [f"{'':28} requests/CPU-s      of haproxy  added p50"]
     for name, row in result["small"].items():
-        base = result["small"].get(f"haproxy {name.partition(' ')[2]}", row)
+        base = result["small"].get(f"haproxy {name.partition(' ')[2].partition(',')[0]}", row)
         ratio = row["requests_per_cpu_second"] / base["requests_per_cpu_second"]
         lines.append(f"{name:28} {row['requests_per_cpu_second']:14,} {ratio:14.2f}  {row['added_p50_us']:6.1f} us")
     lines.append(f"{'':28} megabytes/CPU-s     of haproxy")
@@ -264,9 +284,12 @@ def main() -> None:
     result = {
         "machine": machine,
         "missing": missing,
-        "small": small(1 if options.quick else 3, rounds, ["seamwright TCP", "seamwright HTTP", *peers]),
+        "small": small(
+            1 if options.quick else 3, rounds, ["seamwright TCP", "seamwright HTTP", "seamwright HTTP, armed", *peers]
+        ),
         "bulk": large(1000 if options.quick else 4000, rounds, ["seamwright TCP", *bulk_peers]),
     }
+    result["ratios"] = ratios(result)
     result["machine"]["load_after"] = os.getloadavg()[0]
     _peers.printed(result, options.json, told)
 

@@ -141,6 +141,17 @@ async def test_losing_the_client_forgets_what_is_held_back() -> None:
     assert link.ended.done()
 
 
+async def test_one_that_ends_while_it_is_being_accepted_is_gone() -> None:
+    owner = Owner()
+    link = Link(owner, 1)
+    link.abort()
+    assert link.ended.done()
+    assert owner.notes == ["gone"]
+    late = Wire()
+    link.client.connection_made(cast(asyncio.BaseTransport, late))
+    assert late.closed
+
+
 # on sockets
 
 LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1000

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from seamwright.engines.faults import Latency, Refuse, Relay, Reset, Selection, Status, Trickle
+from seamwright.engines.faults import Latency, Relay, Reset, Selection, Status, Trickle
 from tests.engines.faults.clients import ASK, OK, Client, asking, relay_to, until
 from tests.engines.servers import echo, http, read_request, serving
 
@@ -79,9 +79,6 @@ async def test_a_fault_armed_between_a_request_and_its_answer_strikes_the_next()
 
 async def test_what_is_no_http_after_all_is_passed_on() -> None:
     with serving(echo) as port:
-        async with relay_to(port, protocol="http") as relay, Client(relay) as client:
-            await relay.arm(Refuse(), 0.001)
-            await until(lambda: relay.in_force == ())
         async with relay_to(port, protocol="http") as relay, Client(relay) as client:
             assert await client.ask(b"\x00\x01") == b"\x00\x01"
             assert straight(relay)

@@ -226,6 +226,10 @@ class Link:
         self._stop()
         self.client.abort()
         self.upstream.abort()
+        if self.client.transport is None and not self.ended.done():
+            # It was being accepted. asyncio drops such a connection without a word when its server closes meanwhile.
+            self.ended.set_result(None)
+            self._owner.gone(self)
 
     def reset(self) -> None:
         """RST to the client; the upstream is closed."""
