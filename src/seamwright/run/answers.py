@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from seamwright.model.exchange import Exchange, Request, Response
@@ -21,6 +21,7 @@ LONG_BODY = 16 * 1024
 """Bytes above which a body is judged anew each time."""
 
 _BODILESS = frozenset({204, 205, 304})
+_UNJUDGED = "not judged yet"
 
 
 @runtime_checkable
@@ -32,15 +33,16 @@ class _Quick(Protocol):
 
 
 class _Head:
-    """What is known of all answers with one head: what is wrong with it, and which bodies came under it."""
+    """What is known of all answers to an operation with one head: what is wrong with it, and which bodies came."""
 
-    __slots__ = ("bodies", "content_type", "exact", "wrong")
+    __slots__ = ("bodies", "check", "content_type", "operation", "wrong")
 
-    def __init__(self, content_type: str) -> None:
-        self.wrong: str | None = None
-        self.exact = False
-        """Whether each answer is to be judged as a whole, for want of a quicker way."""
+    def __init__(self, operation: Operation, content_type: str) -> None:
+        self.operation = operation
         self.content_type = content_type
+        self.wrong: str | None = None
+        self.check: Callable[[Operation, int, str, bytes], str | None] | None = None
+        """Judges a body by itself; where there is nothing that can, each answer is judged as a whole."""
         self.bodies: dict[bytes, str | None] = {}
 
 
@@ -95,16 +97,20 @@ class Answers:
         else:
             head = self._head(template.data, answer)
             self._last[template.data] = (headers, status, head)
-        if not self._remember or len(body) > LONG_BODY:
-            return self._judged(template.data, head, answer)
-        try:
-            return head.bodies[body]
-        except KeyError:
-            wrong = self._judged(template.data, head, answer)
-        if self._remembered >= REMEMBERED:
-            self._forget()
-        self._remembered += 1
-        head.bodies[body] = wrong
+        remember = self._remember and len(body) <= LONG_BODY
+        if remember:
+            known = head.bodies.get(body, _UNJUDGED)
+            if known is not _UNJUDGED:
+                return known
+        wrong = head.wrong
+        check = head.check
+        if wrong is None and (check is None or check(head.operation, status, head.content_type, body) is not None):
+            wrong = self._whole(template.data, answer)
+        if remember:
+            if self._remembered >= REMEMBERED:
+                self._forget()
+            self._remembered += 1
+            head.bodies[body] = wrong
         return wrong
 
     def _forget(self) -> None:
@@ -138,25 +144,18 @@ class Answers:
     def _looked_at(self, request: bytes, answer: engine.Response) -> _Head:
         operation, sent = self._requests[request]
         response = plain(answer)
-        head = _Head(response.header("content-type") or "")
+        head = _Head(operation, response.header("content-type") or "")
         if response.status >= 400:
             head.wrong = f"answered {response.status}"
-        elif self._quick is None or sent.method == "HEAD" or response.status in _BODILESS:
-            head.exact = True
-        else:
+        elif self._quick is not None and sent.method != "HEAD" and response.status not in _BODILESS:
+            head.check = self._quick.check_body
             exchange = Exchange(sent, response, None, 0.0, 0.0, operation=operation.id)
             violations = self._validator.violations(operation, exchange)
             head.wrong = next((v.text for v in violations if v.place.startswith("/headers/")), None)
         return head
 
-    def _judged(self, request: bytes, head: _Head, answer: engine.Response) -> str | None:
-        if head.wrong is not None:
-            return head.wrong
+    def _whole(self, request: bytes, answer: engine.Response) -> str | None:
         operation, sent = self._requests[request]
-        if not head.exact and self._quick is not None:
-            wrong = self._quick.check_body(operation, answer.status, head.content_type, answer.body)
-            if wrong is None:
-                return None
         exchange = Exchange(sent, plain(answer), None, 0.0, 0.0, operation=operation.id)
         violations = self._validator.violations(operation, exchange)
         return violations[0].text if violations else None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ import pytest
 from seamwright.ledger.store import Ledger
 from tests.faces.conftest import Served
 from tests.faces.shelf import Logged, shelf
-from tests.faces.terminal import Done, seamwright
+from tests.faces.terminal import PROGRAM, Done, environment, seamwright, until
 from tests.serving import free_port, serving
 
 QUICK = ("--rate", "40/s", "--duration", "1s", "--seed", "5")
@@ -143,11 +146,33 @@ def test_figures_are_exported_by_ending(books: Served, here: Path) -> None:
 
 
 def test_nothing_is_sent_where_load_is_not_allowed(lonely: Served, here: Path) -> None:
-    for environment in ("staging", "production"):
-        done = seamwright("load", lonely.document, *QUICK, "--environment", environment, cwd=here)
+    for named in ("staging", "production"):
+        done = seamwright("load", lonely.document, *QUICK, "--environment", named, cwd=here)
         assert done.status == 2
-        assert f"environment is {environment}, which does not allow load" in done.err
+        assert f"environment is {named}, which does not allow load" in done.err
     assert set(lonely.app.log) == {"GET /openapi.json"}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system cannot stop a process")
+def test_a_process_that_gets_too_little_cpu_says_so_and_nothing_of_the_target(lonely: Served, here: Path) -> None:
+    """Stopped five sixths of the time from outside, as by a machine that has other things to do."""
+    manifest(here, lonely.url, "{latency: {p50: 1us}}")
+    command = [str(PROGRAM), "load", "books", "--rate", "100/s", "--duration", "2s", "--seed", "5"]
+    with subprocess.Popen(
+        command, cwd=here, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            until(lambda: len(lonely.app.log) > 40, "the load to begin")
+            for _ in range(15):
+                process.send_signal(signal.SIGSTOP)
+                time.sleep(0.1)
+                process.send_signal(signal.SIGCONT)
+                time.sleep(0.02)
+            out, err = process.communicate()
+        finally:
+            process.kill()
+    assert process.returncode == 3, out + err
+    assert "our own schedule was not kept" in out
 
 
 def test_nobody_there_is_not_a_proof(here: Path) -> None:

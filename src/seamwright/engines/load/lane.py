@@ -17,15 +17,13 @@ _LONGEST_HEAD = 16 * 1024
 # An answer that comes in pieces is put together up to here; a longer one is read as it comes.
 _LONGEST_ANSWER = 64 * 1024
 
-_PLAIN = re.compile(
-    rb"HTTP/1\.1 ([2-5][0-9]{2}) [\t\x20-\x7e\x80-\xff]*+\r\n"
-    rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+\r\n"
-)
-_FRAMING = re.compile(
-    rb"\r\n(content-length|transfer-encoding|connection|proxy-connection|upgrade):[\t ]*+([^\r\n]*)", re.IGNORECASE
-)
+_STATUS_LINE = re.compile(rb"HTTP/1\.1 ([2-5][0-9]{2}) [\t\x20-\x7e\x80-\xff]*")
+_FIELD_LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)")
 _LENGTH = re.compile(rb"[0-9]{1,15} *")
 _NO_LENGTH = frozenset({204, 205, 304})
+_ABOUT_THE_CONNECTION = frozenset({b"connection", b"proxy-connection"})
+_NOT_PLAIN = frozenset({b"transfer-encoding", b"upgrade"})
+_PASSES, _STOPS = -1, -2
 
 
 class Head(NamedTuple):
@@ -36,31 +34,60 @@ class Head(NamedTuple):
     length: int
 
 
-def read_head(data: bytes, *, headers: bool = True) -> Head | None:
+class _Fields(dict[bytes, tuple[tuple[bytes, bytes], int]]):
+    """Lines of heads, each with its name and value, and the length that it tells; -1 where it says nothing of how the
+    answer is framed, -2 where it keeps the head from being plain. Most lines come again in heads that do not."""
+
+    __slots__ = ()
+
+    def __missing__(self, line: bytes) -> tuple[tuple[bytes, bytes], int]:
+        if len(self) >= _KNOWN:
+            self.clear()
+        read = self[line] = _field(line)
+        return read
+
+
+def _field(line: bytes) -> tuple[tuple[bytes, bytes], int]:
+    match = _FIELD_LINE.fullmatch(line)
+    if match is None:
+        return (line, b""), _STOPS
+    name, value = match[1], match[2].rstrip(b" \t")
+    lower = name.lower()
+    tells = _PASSES
+    if lower == b"content-length":
+        tells = int(value) if _LENGTH.fullmatch(match[2]) else _STOPS
+    elif lower in _NOT_PLAIN or (lower in _ABOUT_THE_CONNECTION and value.lower() != b"keep-alive"):
+        tells = _STOPS
+    return (name, value), tells
+
+
+def read_head(data: bytes, fields: _Fields | None = None) -> Head | None:
     """The meaning of a head up to and with its empty line, where it is plain: RFC 9112 to the letter, the body framed
     by its one `Content-Length` (section 6.3, rule 6), and the connection kept.
 
-    Without `headers` they are not taken apart, and none are told. None of any other head, be it wrong or only rare:
-    chunked, interim, without a body, a folded line, an odd byte.
+    None of any other head, be it wrong or only rare: chunked, interim, without a body, a folded line, an odd byte.
+    `fields` remembers lines from one head to the next.
     """
     if len(data) > _LONGEST_HEAD:
         return None
-    plain = _PLAIN.fullmatch(data)
-    if plain is None:
+    known = _Fields() if fields is None else fields
+    lines = data[:-4].split(b"\r\n")
+    first = _STATUS_LINE.fullmatch(lines[0])
+    if first is None:
         return None
     length = -1
-    for name, value in _FRAMING.findall(data):
-        if len(name) == 14 and length < 0 and _LENGTH.fullmatch(value):
-            length = int(value)
-        elif len(name) != 10 or value.rstrip().lower() != b"keep-alive":
-            return None
-    status = int(plain[1])
+    headers = []
+    for line in lines[1:]:
+        header, tells = known[line]
+        if tells != _PASSES:
+            if tells == _STOPS or length >= 0:
+                return None
+            length = tells
+        headers.append(header)
+    status = int(first[1])
     if length < 0 or status in _NO_LENGTH:
         return None
-    if not headers:
-        return Head(status, (), length)
-    lines = [line.partition(b":") for line in data[:-4].split(b"\r\n")[1:]]
-    return Head(status, tuple([(name, value.strip(b" \t")) for name, _, value in lines]), length)
+    return Head(status, tuple(headers), length)
 
 
 class Heads(dict[bytes, Head | None]):
@@ -70,16 +97,16 @@ class Heads(dict[bytes, Head | None]):
     and a server that numbers its answers has none that repeats, which is why not more than so many are kept.
     """
 
-    __slots__ = ("_headers",)
+    __slots__ = ("_fields",)
 
-    def __init__(self, *, headers: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._headers = headers
+        self._fields = _Fields()
 
     def __missing__(self, data: bytes) -> Head | None:
         if len(self) >= _KNOWN:
             self.clear()
-        head = self[data] = read_head(data, headers=self._headers)
+        head = self[data] = read_head(data, self._fields)
         return head
 
 

@@ -60,7 +60,7 @@ class _Run:
         # By request: status -> series. One look-up on the hot path, and nothing else has to be counted there.
         self.series: list[dict[int, Series]] = [{} for _ in plan.requests]
         self.data = [request.data for request in plan.requests]
-        self.heads = Heads(headers=plan.validate is not None)
+        self.heads = Heads()
         self.validate = plan.validate
         self.invalid_by = [0] * len(self.names)
         self.failures: list[ValidationFailure] = []
