@@ -41,7 +41,7 @@ async def test_refutes_a_title_whose_violation_crashes() -> None:
     seen = await tried(CHECK, Unique(), document())
     assert _places(seen) == {(_CREATE, "title"), (_PUT, "title"), (_PATCH, "title")}
     finding = next(f for f in seen.evidence.findings if f.operation == _PUT)
-    assert finding.title.endswith("answers 500 to a title that another object has already")
+    assert finding.title.endswith("answers 500 to the title that another object has already")
     assert seen.cell("addPhoto") == "proved"
 
 

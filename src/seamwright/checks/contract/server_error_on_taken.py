@@ -230,7 +230,7 @@ def _attempts(
 
     for at, text in list(texts.items())[:FIELDS]:
         name = ".".join(at)
-        yield _Attempt(name, f"a {name} {whose} has", lambda case, one={at: text}: _over(case, one))  # type: ignore[misc]
+        yield _Attempt(name, f"the {name} {whose} has", lambda case, one={at: text}: _over(case, one))  # type: ignore[misc]
     if len(texts) > 1:
         yield _Attempt("", f"nothing but texts {whose} has", lambda case: _over(case, texts))
     if operation.method == "POST":
