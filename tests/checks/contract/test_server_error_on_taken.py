@@ -45,6 +45,28 @@ async def test_refutes_a_title_whose_violation_crashes() -> None:
     assert seen.cell("addPhoto") == "proved"
 
 
+async def test_refutes_a_text_within_an_envelope() -> None:
+    class Wrapped(Unique):
+        async def body(self, request: Request, *, whole: bool = True) -> Json:
+            sent = await request.json()
+            if not isinstance(sent.get("album"), dict) or (whole and "title" not in sent["album"]):
+                raise Refused(422)
+            body: Json = sent["album"]
+            if self.taken(request, body):
+                raise Refused(500)
+            return body
+
+    made = document()
+    made["paths"].pop("/albums/{albumId}/photos")
+    made["paths"].pop("/albums/{albumId}/photos/{photoId}")
+    album = made["paths"]["/albums/{albumId}"]
+    album.pop("patch")
+    for operation in (made["paths"]["/albums"]["post"], album["put"]):
+        content = operation["requestBody"]["content"]["application/json"]
+        content["schema"] = {"type": "object", "required": ["album"], "properties": {"album": content["schema"]}}
+    assert _places(await tried(CHECK, Wrapped(), made)) == {(_CREATE, "album.title"), (_PUT, "album.title")}
+
+
 async def test_refutes_the_update_alone_where_creation_refuses() -> None:
     class OnUpdates(Unique):
         async def create(self, request: Request) -> Response:
