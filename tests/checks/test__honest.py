@@ -185,3 +185,27 @@ async def test_a_login_is_tried_with_what_the_manifest_says_and_nothing_made_up(
     seen = await tried(_on("login", []), app, opaque_document(), identities={"alice": ALICE})
     assert seen.verdict == "unknown"
     assert app.bodies == [ALICE["login"]["body"]]
+
+
+async def test_after_a_refusal_pictures_and_documents_are_uploaded() -> None:
+    class Pictures(Items):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            data, more = b"", True
+            while more:
+                message = await receive()
+                data, more = data + message.get("body", b""), message.get("more_body", False)
+            picture = b"Content-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n" in data and b"IEND" in data
+            await JSONResponse({}, 201 if picture else 415)(scope, receive, send)
+
+    file = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+    upload = {
+        "operationId": "upload",
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": file}}},
+        "responses": {"201": {"description": "stored"}},
+    }
+    told = {"openapi": "3.0.3", "info": {"title": "pictures", "version": "1"}, "paths": {"/files": {"post": upload}}}
+    found: list[Any] = []
+    seen = await tried(_on("upload", found), Pictures(), told)
+    good, *_ = found
+    assert good.exchange.status == 201
+    assert "image/png" in seen.exchanges[-1].note

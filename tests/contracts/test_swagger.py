@@ -139,6 +139,31 @@ def test_collection_formats_become_styles() -> None:
     assert any("tsv" in notice for notice in notices(found))
 
 
+def test_a_parameter_may_say_its_schema_and_style_as_openapi_3_does() -> None:
+    ids = {"type": "array", "items": {"type": "integer"}}
+    parameters = [
+        {"name": "filter", "in": "query", "schema": {"type": "object"}, "style": "deepObject", "explode": True},
+        {"name": "ids", "in": "query", "schema": ids},
+        {"name": "few", "in": "query", "schema": ids, "explode": False, "maxItems": 3},
+        {"name": "csv", "in": "query", "schema": ids, "collectionFormat": "csv"},
+        {"name": "pet", "in": "query", "schema": {"$ref": "#/definitions/Pet"}, "type": "string"},
+    ]
+    answers = {"200": {"description": "found"}}
+    path = {"/found": {"get": {"operationId": "find", "parameters": parameters, "responses": answers}}}
+    found = load_openapi({**DOCUMENT, "paths": path}, source="pets.json", digest="")
+    assert {p.name: (p.style, p.explode) for p in operation(found, "find").parameters} == {
+        "filter": ("deepObject", True),
+        "ids": ("form", True),
+        "few": ("form", False),
+        "csv": ("form", False),
+        "pet": ("form", True),
+    }
+    schemas = {p.name: p.schema for p in operation(found, "find").parameters}
+    assert (schemas["filter"], schemas["few"]) == ({"type": "object"}, {**ids, "maxItems": 3})
+    assert schemas["pet"] == {"$ref": "#/definitions/Pet"}
+    assert any("knows no schema, style, explode" in notice for notice in notices(found))
+
+
 def test_answers_carry_schema_headers_and_examples() -> None:
     listing = operation(_read(), "listPets")
     assert listing.security == ()

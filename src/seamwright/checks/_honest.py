@@ -10,7 +10,9 @@ from typing import Any
 
 from seamwright.checks._cells import answered, excerpt, statuses
 from seamwright.contracts.links import carried, producers, references
+from seamwright.engines.generate.rendering import files_of, media_type_for
 from seamwright.engines.generate.requests import example_cases, valid_case
+from seamwright.engines.generate.uploads import uploads
 from seamwright.model.bench import Bench
 from seamwright.model.errors import Undecided
 from seamwright.model.exchange import Case, Exchange
@@ -49,6 +51,9 @@ DRAWS = 8
 
 _UNLIKED = frozenset({400, 409, 422})
 """Statuses that say that other values may be accepted."""
+
+_FILES_UNLIKED = frozenset({*_UNLIKED, 415})
+"""Statuses that say that other files may be accepted: what is in one is a media type to some."""
 
 _NOT_THE_VALUES = frozenset({0, 401, 408, 425, 429})
 """Statuses (0: no answer) that say nothing of the values that were sent."""
@@ -188,6 +193,9 @@ async def accepted(bench: Bench, operation: Operation) -> Accepted:
             yield await _anew(bench, operation, who, created[0], once=True), "as an object was created"
         if in_vain:
             return
+        if not _FILES_UNLIKED.isdisjoint(e.status for e in seen):
+            async for upload in _with_files(bench, operation, who):
+                yield upload
         while len(seen) < EXAMPLES + GENERATED + MORE and operation.body and not bench.subject.logins(operation):
             if _UNLIKED.isdisjoint(e.status for e in seen):
                 return
@@ -207,6 +215,18 @@ async def accepted(bench: Bench, operation: Operation) -> Accepted:
     )
     learn_refused(bench, operation, who, (exchange.status for exchange in seen), why)
     raise Undecided(why)
+
+
+async def _with_files(bench: Bench, operation: Operation, who: Caller) -> AsyncIterator[tuple[Case, str]]:
+    """Calls that upload a picture, a document and a text, where the operation takes a form with files."""
+    media_type = media_type_for(operation)
+    files = files_of(bench.contract, operation, media_type) if media_type else {}
+    if not files:
+        return
+    drawn = [valid_case(bench.contract, operation, bench.random).body for _ in range(DRAWS)]
+    fullest = max(drawn, key=lambda body: len(files.keys() & body) if isinstance(body, Mapping) else 0)
+    for case, kind in uploads((await who.case(bench, operation)).but(body=fullest), files):
+        yield case, f"with a file of {kind}"
 
 
 def learn_accepted(bench: Bench, operation: Operation, who: Caller, case: Case) -> None:

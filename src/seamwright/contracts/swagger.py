@@ -22,6 +22,8 @@ _SCHEMA_KEYS = frozenset(
     {"type", "format", "items", "default", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength"}
     | {"minLength", "pattern", "maxItems", "minItems", "uniqueItems", "enum", "multipleOf", "x-nullable", "nullable"}
 )
+# What OpenAPI 3 says of a parameter, and authors of Swagger write too.
+_LATER = ("schema", "style", "explode")
 _STYLES = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
 
 
@@ -122,9 +124,15 @@ def _parameter(node: Node, where: str) -> dict[str, Any]:
     }
     if node.mapping().get("x-example") is not None:
         result["example"] = node.mapping()["x-example"]
-    if schema.get("type") == "array":
+    told = node.mapping()
+    later = [key for key in _LATER if told.get(key) is not None]
+    if later:
+        node.document.notice(
+            node.place, f"Swagger 2.0 knows no {', '.join(later)} of a parameter in {where}; read as OpenAPI 3 does"
+        )
+    if schema.get("type") == "array" and ("collectionFormat" in told or not later):
         result["style"], result["explode"] = _style(node, where)
-    return result
+    return result | {key: told[key] for key in later if key != "schema"}
 
 
 def _style(node: Node, where: str) -> tuple[str, bool]:
@@ -140,7 +148,7 @@ def _style(node: Node, where: str) -> tuple[str, bool]:
 
 
 def _form(parameters: list[Node], consumes: list[str]) -> dict[str, Any]:
-    files = any(p.text("type", "string") == "file" for p in parameters)
+    files = any(_schema(p).get("type") == "file" for p in parameters)
     media = [m for m in consumes if m in (_FORM, _MULTIPART)] or [_MULTIPART if files else _FORM]
     required = [p.text("name") for p in parameters if p.flag("required")]
     schema = {
@@ -152,7 +160,13 @@ def _form(parameters: list[Node], consumes: list[str]) -> dict[str, Any]:
 
 
 def _schema(node: Node) -> dict[str, Any]:
-    return {k: v for k, v in node.mapping().items() if k in _SCHEMA_KEYS}
+    """The schema of a parameter or header: what is written flat, over a `schema` that does not belong there."""
+    flat = {k: v for k, v in node.mapping().items() if k in _SCHEMA_KEYS}
+    within = node.mapping().get("schema")
+    if not isinstance(within, Mapping):
+        return flat
+    # Beside a reference nothing counts (JSON Reference, section 3).
+    return dict(within) if "$ref" in within else {**within, **flat}
 
 
 def _answer(node: Node, produces: list[str]) -> dict[str, Any]:

@@ -87,3 +87,20 @@ def test_without_a_type_there_is_more_than_objects() -> None:
     assert {"a list where no type is named", "null where no type is named"} <= whats(loose)
     assert not any("where no type is named" in what for what in whats({**loose, "type": "object"}))
     assert "null where no type is named" not in whats({**loose, "type": ["object", "null"]})
+
+
+def test_a_parameter_without_a_type_is_given_whole_numbers_first() -> None:
+    seen = [odd.value for odd in generator({}, "query").unusual(Random(1))]
+    assert seen[:5] == [0, -1, 2**63, 2**31, 10**40]
+    assert len({repr(value) for value in seen}) == len(seen)
+    assert not any(isinstance(value, dict) for value in seen)
+    for typed in ({"type": "string"}, {"enum": ["a", 0]}):
+        assert -1 not in [odd.value for odd in generator(typed, "query").unusual(Random(1))]
+
+
+@pytest.mark.parametrize("location", ["query", "body"])
+@pytest.mark.parametrize("schema", [{"type": "object"}, {"type": "object", "additionalProperties": {"type": "string"}}])
+def test_a_free_object_has_names_that_nobody_expects(location: Location, schema: Any) -> None:
+    seen = [odd for odd in generator(schema, location).unusual(Random(1)) if not odd.place]
+    assert [odd.what for odd in seen] == ["properties that nobody declared", "names of control characters"]
+    assert {"a\0b", "\x01\x1b\x7f"} <= set(seen[1].value)

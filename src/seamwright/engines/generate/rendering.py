@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from seamwright.engines.generate.parameters import serialise
+from seamwright.engines.generate.uploads import ANY_FILE, NAMES
 from seamwright.model.exchange import Case, Request
 from seamwright.model.operation import Contract, Operation, Parameter
 
-__all__ = ["encoded_body", "media_type_for", "names_something", "render"]
+__all__ = ["encoded_body", "files_of", "media_type_for", "names_something", "render"]
 
 _PREFERRED = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _BOUNDARY = "seamwright-9c1f0e6b7a"
@@ -100,11 +101,12 @@ def _content(contract: Contract, operation: Operation, case: Case) -> tuple[byte
         from seamwright.engines.generate.xml import xml_body
 
         return xml_body(case.body, media.schema if media else {}, contract.resolve), case.media_type
-    return encoded_body(case.body, case.media_type, _files(contract, operation, case.media_type))
+    return encoded_body(case.body, case.media_type, files_of(contract, operation, case.media_type))
 
 
-def _files(contract: Contract, operation: Operation, media_type: str) -> dict[str, str]:
-    """The fields that hold files: text in `binary` format (OpenAPI 3.0), or of a media type of its own (3.1)."""
+def files_of(contract: Contract, operation: Operation, media_type: str) -> dict[str, str]:
+    """The fields of a multipart form that hold files, each with its media type: text in `binary` format (OpenAPI 3.0),
+    or of a media type of its own (3.1)."""
     media = operation.body.content.get(media_type) if operation.body else None
     if media is None or not media_type.startswith("multipart/"):
         return {}
@@ -115,7 +117,7 @@ def _files(contract: Contract, operation: Operation, media_type: str) -> dict[st
             for branch in _branches(contract, child):
                 kind = branch.get("contentMediaType")
                 if branch.get("format") == "binary" or (kind and "contentEncoding" not in branch):
-                    found[name] = kind or "application/octet-stream"
+                    found[name] = kind or ANY_FILE
     return found
 
 
@@ -202,10 +204,12 @@ def _multipart(value: Any, files: Mapping[str, str]) -> bytes:
     parts = []
     for name, field in _form(value).items():
         for item in field if isinstance(field, list) else [field]:
-            data = item if isinstance(item, bytes) else str(item).encode()
+            known = NAMES.get(item) if name in files and isinstance(item, str) else None
+            data = item if isinstance(item, bytes) else str(item).encode("latin-1" if known else "utf-8")
             escaped = name.replace('"', "%22")
             head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{escaped}"'
             if name in files:
-                head += f'; filename="seamwright.bin"\r\nContent-Type: {files[name]}'
+                called, kind = known or ("seamwright.bin", files[name])
+                head += f'; filename="{called}"\r\nContent-Type: {kind}'
             parts.append(f"{head}\r\n\r\n".encode() + data + b"\r\n")
     return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()

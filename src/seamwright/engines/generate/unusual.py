@@ -63,6 +63,15 @@ _INTEGERS: tuple[tuple[int, str], ...] = (
     (10**40, "a number of 40 digits"),
 )
 
+_UNTYPED: tuple[tuple[int, str], ...] = (
+    (0, "zero where no type is named"),
+    (-1, "minus one where no type is named"),
+    (2**63, "a number beyond 64 bits"),
+    (2**31, "a number beyond 32 bits"),
+    (10**40, "a number of 40 digits"),
+)
+"""What a parameter without a type is given first: most of them are numbers to whoever reads them."""
+
 _NUMBERS: tuple[tuple[float, str], ...] = (
     (1e308, "a number near the largest double"),
     (-1e308, "a number near the largest double"),
@@ -109,6 +118,9 @@ _OTHER: tuple[tuple[Any, str], ...] = (
 
 _NAMES = ("", "__proto__", "$ref", "a.b", "é" * 300)
 
+_UNPRINTABLE = ("a\0b", "\x01\x1b\x7f")
+"""Names that a database may not hold, which are valid in JSON and in a query (percent-encoded)."""
+
 
 def unusual(root: Node, random: Random, location: Location) -> Iterator[Unusual]:
     """Every unusual value that the schema allows at every place, the outermost places first; finite."""
@@ -116,8 +128,16 @@ def unusual(root: Node, random: Random, location: Location) -> Iterator[Unusual]
     if location == "body" and all(root.accepts(value) for value, _ in _OTHER):
         # A schema with properties and no `type` allows whatever is no object at all.
         yield from (Unusual(value, "", what) for value, what in _OTHER)
+    untyped = location != "body" and root.accepts("text") and root.accepts(0)
+    if untyped:
+        for value, what in _UNTYPED:
+            if root.accepts(value):
+                seen.add(f" {what} {value!r:.80}")
+                yield Unusual(value, "", what)
     for standing in places(root, random):
         place = standing.spot.place
+        if untyped and standing.kind == "object":
+            continue  # A text, or a number, is what is read where nothing says that it is an object.
         for value, what in _candidates(standing.facts, standing.kind, standing.full, location):
             whole = standing.spot.wrap(value)
             key = f"{place} {what} {value!r:.80}"
@@ -138,8 +158,10 @@ def _candidates(facts: Facts, kind: str, full: Any, location: Location) -> Itera
     elif kind == "array" and location == "body" and full:
         yield full[:1] * MANY, f"a list of {MANY} items"
         yield full[:1] * 2, "a list with the same item twice"
-    elif kind == "object" and location == "body" and isinstance(full, dict):
-        yield {**full, **dict.fromkeys(_NAMES, 1)}, "properties that nobody declared"
+    elif kind == "object" and location in ("body", "query") and isinstance(full, dict):
+        texts = isinstance(facts.additional, dict) and "string" in (facts.additional.get("type") or ())
+        for names, what in ((_NAMES, "properties that nobody declared"), (_UNPRINTABLE, "names of control characters")):
+            yield {**full, **dict.fromkeys(names, "1" if texts else 1)}, what
 
 
 def _texts(facts: Facts, location: Location) -> Iterator[tuple[str, str]]:
