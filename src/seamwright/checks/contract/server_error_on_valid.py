@@ -265,7 +265,9 @@ async def _to_blame(
     service: it may be accepted only because what it asks for is there already, and any other value has it made."""
     if operation.safe or all(place.startswith("path/") for place in found.places):
         return True
-    other = beside(base, found.places, bench.random_for(f"{operation.id} beside {' '.join(found.places)}"))
+    # Each failing call has another value beside it: the one before may be there by now.
+    random = bench.random_for(f"{operation.id} beside {found.places} {bad.query} {bad.body}")
+    other = beside(base, found.places, random)
     if other is not None and not request_violations(bench.contract, operation, other):
         exchange = await send(other)
         if exchange.status >= 500 or succeeded(operation, exchange):
