@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from seamwright.checks.contract._cause import fingerprint, kind_of_answer, resource, root, shape
+from seamwright.checks.contract._cause import blamed, fingerprint, kind_of_answer, resource, root, shape
 from seamwright.model.exchange import Exchange, Failure, Request, Response
 from seamwright.model.operation import Operation
 
 
-def answer(text: str, status: int = 500, kind: str = "application/json") -> Exchange:
+def answer(text: str, status: int = 500, kind: str = "application/json", url: str = "http://t/") -> Exchange:
     response = Response(status, (("content-type", kind),), text.encode())
-    return Exchange(Request("GET", "http://t/"), response, None, 0.0, 0.0)
+    return Exchange(Request("GET", url), response, None, 0.0, 0.0)
+
+
+def told(text: str, *sent: str, kind: str = "application/json") -> set[str]:
+    """The fingerprints of an answer to each of these values, which it echoes."""
+    return {
+        fingerprint(answer(text.replace("{}", value), kind=kind, url=f"http://t/{quote(value, safe='')}"))
+        for value in sent
+    }
 
 
 TRACE = 'Traceback (most recent call last):\n  File "/app/{}.py", line {}, in handle\n    {}\nValueError: {}'
@@ -96,3 +105,73 @@ def test_what_a_path_answers_in_the_same_words_keeps_its_first_cause_and_other_w
     assert "NUL" in root(bench, operation, crash)
     assert "NUL" not in root(bench, operation, taken, "a title that is there")
     assert root(bench, operation, taken) != root(bench, operation, crash)
+
+
+def test_a_text_that_was_sent_is_looked_for_in_texts_alone() -> None:
+    assert len(told('{"error": "no", "cause": null, "fatal": true}', "null", "true", "error", "abcd")) == 1
+    assert len(told('{"error": "\'{}\': {} not found"}', "tR", "x9", "longer", "ü")) == 1
+    assert len(told("{} not found", "tR", "x9", kind="text/plain")) == 1
+
+
+def test_a_short_text_is_an_echo_only_as_a_word_of_its_own_that_is_no_word_of_every_error() -> None:
+    assert (
+        len(told('{"error": "a value is required in an item; null is not allowed"}', "a", "in", "ite", "7", ":")) == 1
+    )
+    assert len(told("<p>Server <b>Error</b></p>", "p", "b", "x", kind="text/html")) == 1
+    assert "<sent>" in told('{"input": "in"}', "in").pop(), "the whole of a text is an echo, whichever word it is"
+
+
+def test_each_method_and_part_of_a_request_has_a_cause_of_its_own() -> None:
+    bench: Any = SimpleNamespace(learned={})
+    listed, write = Operation("list", "GET", "/notes"), Operation("write", "POST", "/notes")
+    crash = answer('{"error": "oh"}')
+    body = root(bench, write, crash, "a NUL character", "body")
+
+    assert root(bench, write, crash, "a long text", "body") == body, "one handler has one answer"
+    assert root(bench, write, crash, "a huge number", "query") != body
+    assert root(bench, listed, crash, "a huge number", "query") != body
+    assert root(bench, write, crash) == body, "of which nothing is known goes with what is known"
+
+
+def test_one_kind_of_value_that_many_operations_answer_alike_is_one_cause() -> None:
+    bench: Any = SimpleNamespace(learned={})
+    crash = answer('{"error": "oh"}')
+    causes = {
+        root(bench, Operation(f"{method}{path}", method, path), crash, "a NUL character", part)
+        for method, path, part in (("GET", "/a", "query"), ("POST", "/a", "body"), ("PUT", "/b/{id}", "path"))
+    }
+
+    assert len(causes) == 1
+
+
+def test_the_objects_of_a_path_are_looked_up_alike_by_all_its_methods() -> None:
+    bench: Any = SimpleNamespace(learned={})
+    crash = answer('{"error": "oh"}')
+    causes = {
+        root(bench, Operation(method, method, "/notes/{id}"), crash, why, "path")
+        for method, why in (("GET", "a NUL character"), ("PUT", "a huge number"), ("DELETE", "a long text"))
+    }
+
+    assert len(causes) == 1
+
+
+def test_a_call_of_which_nothing_is_known_takes_those_with_it_that_come_later() -> None:
+    bench: Any = SimpleNamespace(learned={})
+    write, crash = Operation("write", "POST", "/notes"), answer('{"error": "oh"}')
+
+    assert root(bench, write, crash) == root(bench, write, crash, "a NUL character", "body")
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ((), ("", "")),
+        (("body/title",), ("because of body/title", "body")),
+        (("body/a", "body/b"), ("because of body/a, body/b", "body")),
+        (("body/a", "query/b"), ("because of body/a, query/b", "")),
+    ],
+)
+def test_the_part_to_blame_is_known_where_all_places_are_in_it(
+    places: tuple[str, ...], expected: tuple[str, str]
+) -> None:
+    assert blamed(places) == expected

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from random import Random
 
-from seamwright.checks.contract._culprit import MOST_CALLS, Culprit, culprit
+from seamwright.checks.contract._culprit import MOST_CALLS, Culprit, beside, culprit, rest
 from seamwright.model.exchange import Case, Exchange, Request, Response
 
 GOOD = Case("op", query={"page": 1}, body={"name": "a", "size": 1, "color": "red"})
@@ -55,3 +57,25 @@ async def test_what_does_not_fail_again_has_no_culprit() -> None:
     found, _ = await narrowed(lambda case: False)
 
     assert found is None
+
+
+def test_another_ordinary_value_is_of_the_same_form_and_stands_in_the_blamed_places_alone() -> None:
+    one = Case("op", query={"page": 1}, body={"at": "2026-01-02", "id": str(uuid.UUID(int=0)), "on": True, "n": 1})
+    other = beside(one, ("body/at", "body/id", "body/on", "body/absent"), Random(0))
+
+    assert other is not None
+    assert (other.query, other.body["on"], other.body["n"]) == (one.query, True, 1)
+    assert other.body["at"] != one.body["at"]
+    assert other.body["at"][4:] == "-01-02"
+    assert str(uuid.UUID(other.body["id"])) == other.body["id"] != one.body["id"]
+
+
+def test_where_no_other_value_can_be_there_is_none() -> None:
+    assert beside(Case("op", path={"id": 1}, body={"on": True}), ("body/on", "body/new", "path/id"), Random(0)) is None
+
+
+def test_the_rest_is_the_failing_call_without_what_is_blamed() -> None:
+    left = rest(GOOD, BAD, ("body/note", "query/page"))
+
+    assert left == GOOD.but(query={"page": 1, "sort": "x"}, body={"name": "b", "size": 7, "color": "blue"})
+    assert rest(GOOD, BAD.but(query=GOOD.query, body={**GOOD.body, "note": "n"}), ("body/note",)) is None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema_rs
 from starlette.responses import JSONResponse, Response
 
-from seamwright.checks.contract.invalid_input_refused import CHECK
+from seamwright.checks.contract.invalid_input_refused import CHECK, _habit, _unchecked
+from seamwright.engines.generate.requests import Varied
+from seamwright.model.operation import Operation
 from tests.checks.contract.items import NEW, Closed, Items, document
 from tests.checks.stage import skipped, tried
 
@@ -50,6 +53,42 @@ async def test_refutes_a_parameter_that_is_read_as_something_else() -> None:
     assert {f.operation for f in seen.evidence.findings} == {"listItems"}
     assert {"type", "minimum", "maximum"} <= {f.facts["keyword"] for f in seen.evidence.findings}
     assert all(f.severity == "low" and "ignored" in f.detail for f in seen.evidence.findings)
+
+
+def _converting(*fields: str) -> Items:
+    """Takes any scalar in these fields, and nothing else that is wrong."""
+    items, loose = Items(), copy.deepcopy(NEW)
+    for field in fields:
+        held = {name: limit for name, limit in loose["properties"][field].items() if name != "type"}  # type: ignore[index]
+        loose["properties"][field] = {**held, "type": ["string", "number", "boolean"]}  # type: ignore[index]
+    items.new = jsonschema_rs.Draft202012Validator(loose)
+    return items
+
+
+async def test_a_parser_that_makes_texts_of_scalars_does_so_everywhere() -> None:
+    one = await tried(CHECK, _converting("name"), document())
+    other = await tried(CHECK, _converting("note"), document())
+    roots = {f.root for seen in (one, other) for f in seen.evidence.findings}
+    assert roots == {"accepts body a scalar taken for a text"}
+
+
+async def test_a_fraction_for_an_integer_is_such_a_habit_too_and_a_list_is_none() -> None:
+    def varied(why: str, where: Any = "body", keyword: str = "type") -> Varied:
+        return Varied(where, "", None, keyword, f"{where}/a", why)
+
+    bench: Any = SimpleNamespace(learned={})
+
+    def roots(path: str, *whys: str) -> list[str]:
+        return [_unchecked(bench, Operation(path, "POST", path), varied(why)) for why in whys]
+
+    first = roots("/a", "number where integer is expected", "array where string is expected")
+    assert first == ["accepts body a fraction taken for an integer", "accepts body type of /a"]
+    assert roots("/b", "number where integer is expected") == first[:1], "one of the service"
+    assert roots("/a", "integer where null or string is expected") == first[1:], "no type is looked at there at all"
+    assert roots("/c", "string where integer is expected") == ["accepts body type of /c"]
+    assert _habit(varied("the text '1.5' where integer is expected", "query")) == "a fraction taken for an integer"
+    assert not _habit(varied("the text 'abc' where integer is expected", "query"))
+    assert not _habit(varied("integer where string is expected", keyword="enum"))
 
 
 async def test_refutes_a_crash_on_broken_input() -> None:

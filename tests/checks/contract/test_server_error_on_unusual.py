@@ -49,6 +49,33 @@ async def test_refutes_a_crash_once_for_all_the_places_where_it_shows() -> None:
     assert any(e.ok for e in witnesses), "and the honest call worked"
 
 
+async def test_a_value_is_not_blamed_for_what_fails_without_it() -> None:
+    """An odd name comes in a body of its own, and there it may be another member that fails."""
+
+    class NoTag(Items):
+        def valid(self, body: Any) -> bool:
+            return isinstance(body, dict)
+
+        def made(self, body: dict[str, Any]) -> Response:
+            if "tag" in body:
+                return JSONResponse({"error": "no tag"}, 500)
+            return JSONResponse({"id": 1, "name": "a", "count": 1}, 201)
+
+    told = open_document()
+    body = told["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]
+    deep = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
+    body["schema"] = {
+        "type": "object",
+        "properties": {"deep": deep, "tag": {"type": ["string", "null"], "maxLength": 3, "pattern": "^[a-z]*$"}},
+        "additionalProperties": False,
+    }
+    body["example"] = {}
+    seen = await tried(CHECK, NoTag(), told)
+    titles = {f.title for f in seen.evidence.findings}
+    assert not [title for title in titles if "body/deep" in title], titles
+    assert [title for title in titles if "because of body/tag" in title], titles
+
+
 async def test_proves_where_such_values_are_taken_or_refused() -> None:
     class Looks(NoNul):
         def made(self, body: dict[str, Any]) -> Response:

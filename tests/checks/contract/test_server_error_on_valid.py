@@ -54,6 +54,59 @@ async def test_blames_no_part_of_a_call_where_the_accepted_one_fails_by_now_as_w
     assert [f.title for f in seen.evidence.findings if "because of query/limit" in f.title]
 
 
+async def test_blames_no_part_where_the_accepted_call_is_so_only_because_what_it_asks_for_is_there() -> None:
+    class Sessions(Items):
+        """Starts nothing for a name that it knows, and cannot start anything for any other one."""
+
+        known = ""
+
+        def made(self, body: dict[str, Any]) -> Response:
+            self.known = self.known or body["name"]
+            return super().made(body) if body["name"] == self.known else JSONResponse({"error": "no"}, 500)
+
+    seen = await tried(CHECK, Sessions(), document())
+    assert seen.cell("createItem") == "refuted"
+    assert not [f.title for f in seen.evidence.findings if "because of" in f.title]
+
+    class LongNames(Items):
+        def made(self, body: dict[str, Any]) -> Response:
+            return super().made(body) if len(body["name"]) < 12 else JSONResponse({"error": "no"}, 500)
+
+    told = document()
+    schema = told["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]
+    schema["example"] = {"name": "lamp", "count": 1}
+    seen = await tried(CHECK, LongNames(), told)
+    assert [f.title for f in seen.evidence.findings if "because of body/name" in f.title]
+
+
+async def test_what_fails_for_good_is_told_with_the_last_write_before_it() -> None:
+    class Spoilt(Items):
+        async def list(self, request: Any) -> Response:
+            bad = any("note" in item for item in self.items.values())
+            return JSONResponse({"error": "a bad row"}, 500) if bad else await super().list(request)
+
+    seen = await tried(CHECK, Spoilt(), document(), boundary={"exclude": ["getItem", "deleteItem"]})
+    [finding] = [f for f in seen.evidence.findings if f.operation == "listItems"]
+    assert "to every call by now, also to one that it had accepted; the last write before that was" in finding.title
+    assert finding.facts["written before"] == "createItem"
+    witnesses = [e for e in seen.exchanges if e.number in finding.exchanges]
+    assert [e.status for e in witnesses if e.operation == "createItem"] == [201]
+
+
+async def test_a_name_that_is_taken_only_once_does_not_fail_for_good() -> None:
+    class Taken(Items):
+        def made(self, body: dict[str, Any]) -> Response:
+            taken = any(item.get("name") == body["name"] for item in self.items.values())
+            return JSONResponse({"error": "UniqueViolation"}, 500) if taken else super().made(body)
+
+    told = document()
+    schema = told["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]
+    schema["example"] = {"name": "lamp", "count": 1}
+    seen = await tried(CHECK, Taken(), told)
+    assert seen.cell("createItem") == "refuted"
+    assert not [f.title for f in seen.evidence.findings if "every call" in f.title]
+
+
 async def test_proves_where_every_form_is_answered() -> None:
     seen = await tried(CHECK, Items(), document())
     assert seen.verdict == "proved"

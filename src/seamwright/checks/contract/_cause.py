@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,6 +15,7 @@ from seamwright.model.exchange import Exchange, Request
 from seamwright.model.operation import Operation
 
 __all__ = [
+    "blamed",
     "breach",
     "breach_root",
     "fingerprint",
@@ -30,13 +32,23 @@ _LONGEST = 400
 _UNAVAILABLE = 503
 
 _ECHOED = 4
-"""Characters of a text that was sent, from which on it is taken for an echo where an answer holds it."""
+"""Characters of a text that was sent, from which on it is taken for an echo wherever an answer holds it; a shorter one
+only where it is a word of its own."""
+
+_NO_ECHO = re.compile(
+    "a|an|and|any|are|as|at|be|by|can|false|for|from|get|has|i|id|if|in|is|it|key|may|must|no|none|not|null|of|on|one|"
+    "or|out|put|so|the|to|too|true|two|was"
+)
+"""Words that stand in the texts of many errors, whatever was sent."""
 
 _NAMING = frozenset({"required", "additionalProperties", "unevaluatedProperties", "dependentRequired"})
 """Keywords whose violations say in words which member they are about."""
 
 _PREFIX = re.compile(r"api|v\d+|rest")
 """Parts that stand before the resources in every path of a service, one after the other in `/api/v1/users`."""
+
+_SLIGHT = re.compile(r"[\x00-\x40\x5b-\x60\x7b-\x7f]*")
+"""ASCII without its letters."""
 
 _FRAME = re.compile(
     r'File "([^"]+)", line (\d+)|\bat ([\w.$<>]+)\(([\w.]+:\d+)\)|^\s+at .+?([\w./-]+:\d+:\d+)', re.MULTILINE
@@ -56,40 +68,68 @@ def fingerprint(exchange: Exchange) -> str:
     response = exchange.response
     if response is None:
         return f"no answer ({exchange.failure.kind})" if exchange.failure else "no answer"
-    text = _without(response.text[:20_000], exchange.request)
+    text, sent = response.text[:20_000], _sent(exchange.request)
     trace = _trace(text)
     if trace:
         return f"{response.status} trace {trace}"
     try:
-        told = json.dumps(_lasting(json.loads(text)), sort_keys=True)
+        told = json.dumps(_lasting(json.loads(text), sent), sort_keys=True)
     except (ValueError, RecursionError):
-        told = " ".join(str(_lasting(text)).split())
+        # A word of a page may be one of its tags, and no echo.
+        words = sent if response.media_type == "text/plain" else [value for value in sent if len(value) >= _ECHOED]
+        told = " ".join(str(_lasting(text, words)).split())
     return f"{response.status} {response.media_type} {told[:_LONGEST]}"
 
 
-def root(bench: Bench, operation: Operation, exchange: Exchange, why: str = "") -> str:
+def root(bench: Bench, operation: Operation, exchange: Exchange, why: str = "", part: str = "") -> str:
     """The root cause of a server error, for all checks of the run: its stack trace, where one is shown; the state of
     the service, where that is what a 503 tells of (RFC 9110, section 15.6.4); the kind of value that brings it about,
-    where `why` tells of one; otherwise the path, behind which there is mostly one handler. What a path answers in the
-    same words keeps the cause that it was given first.
+    where `why` tells of one; otherwise the path, behind which there is mostly one handler.
+
+    What a method of a path answers in the same words keeps the cause that it was given first, for each `part` of the
+    request (path, query, header, cookie, body) whose value brings it about: a service with one answer to all crashes
+    has others in the parsing of its query than in the writing of a body. The objects that a path names are looked up
+    alike by all its methods. A call of which no part is known to be to blame has the cause of any other that failed so.
     """
     response, seen = exchange.response, fingerprint(exchange)
     if response is not None and (exchange.status == _UNAVAILABLE or _trace(response.text[:20_000])):
         return seen
-    root: str = bench.learned.setdefault(("root", operation.path, seen), f"{why or operation.path} {seen}")
-    return root
+    root = f"{why or operation.path} {seen}"
+    known: dict[tuple[str, str], str] = bench.learned.setdefault(("root", operation.path, seen), {})
+    here = ("", part) if part == "path" else (operation.method, part)
+    if here in known:
+        return known[here]
+    alike = [
+        cause for (method, other), cause in known.items() if method in ("", operation.method) and not (part and other)
+    ]
+    return known.setdefault(here, root if root in alike or not alike else alike[0])
 
 
-def _without(text: str, request: Request) -> str:
+def blamed(places: Sequence[str]) -> tuple[str, str]:
+    """What is to blame for a server error, where it comes because of these places of a call: in words, and the part of
+    the request in which they all stand; empty where it is not known."""
+    parts = {place.partition("/")[0] for place in places}
+    return f"because of {', '.join(places)}" if places else "", parts.pop() if len(parts) == 1 else ""
+
+
+def _without(text: str, sent: list[str]) -> str:
     """The text without what was sent: a value that is echoed makes no other cause."""
-    for value in sorted(_sent(request), key=len, reverse=True):
+    for value in sent:
+        if text == value:
+            return "<sent>"
+        if _NO_ECHO.fullmatch(value):
+            continue
+        if len(value) < _ECHOED:
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "<sent>", text) if value in text else text
+            continue
         for written in {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}:
             text = text.replace(written, "<sent>")
     return text
 
 
-def _sent(request: Request) -> set[str]:
-    """The texts of a request: parts of its path, values of its query, texts of a JSON body."""
+def _sent(request: Request) -> list[str]:
+    """The texts of a request, the longest first: parts of its path, values of its query, texts of a JSON body. Short
+    ones only where they are more than numbers and punctuation, which vary as those of any answer do."""
     url = urlsplit(request.url)
     found = {unquote(part) for part in url.path.split("/")} | {value for _, value in parse_qsl(url.query)}
     try:
@@ -102,7 +142,8 @@ def _sent(request: Request) -> set[str]:
             found.add(value)
         elif isinstance(value, (dict, list)):
             waiting += value.values() if isinstance(value, dict) else value
-    return {value for value in found if len(value) >= _ECHOED}
+    telling = {value for value in found if len(value) >= _ECHOED or not _SLIGHT.fullmatch(value)}
+    return sorted(telling, key=lambda value: (-len(value), value))
 
 
 def _trace(text: str) -> str:
@@ -132,13 +173,15 @@ def kind_of_answer(exchange: Exchange) -> str:
     return f"{response.status} {response.media_type} {names}"
 
 
-def _lasting(value: Any) -> Any:
-    """A JSON value without what varies from call to call."""
+def _lasting(value: Any, sent: list[str]) -> Any:
+    """A JSON value without what varies from call to call; what was sent is looked for in its texts alone, since the
+    text `null` makes no difference to a null."""
     if isinstance(value, dict):
-        return {name: _lasting(member) for name, member in value.items()}
+        return {name: _lasting(member, sent) for name, member in value.items()}
     if isinstance(value, list):
-        return [_lasting(member) for member in value[:8]]
+        return [_lasting(member, sent) for member in value[:8]]
     if isinstance(value, str):
+        value = _without(value, sent)
         for pattern, instead in _VARYING:
             value = pattern.sub(instead, value)
         return value

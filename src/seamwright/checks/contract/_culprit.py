@@ -6,18 +6,23 @@ call by itself; where no single one is enough, parts are taken back one after th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from seamwright.model.exchange import Case, Exchange
 
-__all__ = ["Culprit", "culprit"]
+__all__ = ["Culprit", "beside", "culprit", "rest"]
 
 MOST_CALLS = 16
 """Calls that are spent on one failure."""
 
 _ABSENT = object()
+
+_WORD = re.compile("[0-9A-Za-z]+")
+_ALIKE = ("123456789", "0123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQRSTUVWXYZ")
 
 Send = Callable[[Case], Awaitable[Exchange]]
 Fails = Callable[[Exchange], bool]
@@ -83,6 +88,52 @@ async def culprit(good: Case, bad: Case, send: Send, fails: Fails) -> Culprit | 
         if found is not None:
             kept, smallest = fewer, found
     return smallest
+
+
+def beside(good: Case, places: tuple[str, ...], random: Random) -> Case | None:
+    """The accepted call with another ordinary value, much like the accepted one, in each of these places that it has.
+
+    Where that fails too, the accepted call was none because of its state (what it names is there already), and no value
+    is to blame. None where there is no other value; objects that the path names are not for values to tell.
+    """
+    other = good
+    for where in ("query", "headers", "cookies"):
+        held = getattr(good, where)
+        changed = {name: _like(v, random) if _Part(where, name, v).place in places else v for name, v in held.items()}
+        other = other.but(**{where: changed})
+    if "body" in places:
+        other = other.but(body=_like(good.body, random))
+    elif isinstance(good.body, dict):
+        body = {n: _like(v, random) if _Part("body", n, v).place in places else v for n, v in good.body.items()}
+        other = other.but(body=body)
+    return other if other != good else None
+
+
+def rest(good: Case, bad: Case, places: tuple[str, ...]) -> Case | None:
+    """The failing call with these places as in the accepted one; None where it differs in nothing else."""
+    case = good
+    for part in _parts(good, bad):
+        if part.place not in places:
+            case = part.laid(case)
+    return case if case != good else None
+
+
+def _like(value: Any, random: Random) -> Any:
+    """Another value of the same form: the next number, or a text whose first word (the year of a date, the account of
+    an address) has other letters and digits."""
+    if isinstance(value, dict):
+        return {name: _like(member, random) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_like(member, random) for member in value]
+    if isinstance(value, str):
+        return _WORD.sub(lambda found: "".join(_another(letter, random) for letter in found[0]), value, count=1)
+    return value + 1 if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+def _another(letter: str, random: Random) -> str:
+    """Another letter; of hexadecimal digits one of them, since the text may be a UUID."""
+    alike = next(letters for letters in _ALIKE if letter in letters)
+    return random.choice(alike.replace(letter, ""))
 
 
 def _parts(good: Case, bad: Case) -> Iterator[_Part]:

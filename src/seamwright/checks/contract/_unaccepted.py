@@ -116,6 +116,7 @@ def _finding(
     cause: str,
     severity: Severity,
 ) -> Finding:
+    special = kind(varied) if varied is not None else ""
     what = "a valid call" if varied is None or varied.keyword == "drawn" else f"{varied.place}: {varied.why}"
     ordinary = f"\nan ordinary call was answered {control.status}" if varied is not None else ""
     return Finding(
@@ -127,7 +128,7 @@ def _finding(
         severity=severity,
         operation=operation.id,
         key=" ".join((resource(operation), "" if varied is None else varied.why, cause)),
-        root=root(bench, operation, again, kind(varied) if varied is not None else ""),
+        root=root(bench, operation, again, special, varied.where if varied is not None and special else ""),
         exchanges=(first.number, again.number),
         facts={"status": again.status},
     )

@@ -38,6 +38,10 @@ MOST = 60
 _NO_REFUSAL = frozenset({401, 408, 425, 429})
 """4xx that say nothing of the value: they would have come to the honest call too."""
 
+_SCALARS = frozenset({"integer", "number", "boolean"})
+_FRACTIONS = frozenset({"number", "the text '1.5'"})
+"""Values as the reason of a wrong type has them."""
+
 
 @dataclass(slots=True)
 class _Tally:
@@ -136,27 +140,38 @@ async def _judged(
 
 
 def _cause(operation: Operation, varied: Varied, first: Exchange) -> str:
-    """What makes two broken values one mistake.
-
-    A parser that reads booleans as numbers does so everywhere, and so does one that takes members nobody declared: that
-    is one mistake of the service. A place that takes one wrong type mostly takes them all. Any other rule is broken at
-    its own place.
-    """
+    """What makes two broken values one mistake: a habit of the parser is one mistake of the service. A place that takes
+    one wrong type mostly takes them all. Any other rule is broken at its own place."""
     if first.status >= 500:
         return f"{varied.keyword} {fingerprint(first)}"
-    if varied.keyword == "additionalProperties" or varied.why.startswith("boolean where"):
-        return f"{varied.where} {varied.keyword}"
-    return f"{resource(operation)} {varied.keyword} {varied.place}"
+    habit = _habit(varied)
+    return f"{varied.where} {habit}" if habit else f"{resource(operation)} {varied.keyword} {varied.place}"
+
+
+def _habit(varied: Varied) -> str:
+    """What a parser does everywhere or nowhere: it takes members that nobody declared, or makes the type that is
+    expected of another scalar (the text "7" of 7, the integer 1 of 1.5 or of true). Empty for any other value."""
+    if varied.keyword == "additionalProperties":
+        return varied.why
+    kind, _, expected = varied.why.removesuffix(" is expected").partition(" where ")
+    types = set(expected.split(" or "))
+    if varied.keyword != "type":
+        return ""
+    if kind in _SCALARS and "string" in types:
+        return "a scalar taken for a text"
+    if kind in _FRACTIONS and "integer" in types:
+        return "a fraction taken for an integer"
+    return varied.why if kind == "boolean" else ""
 
 
 def _unchecked(bench: Bench, operation: Operation, varied: Varied) -> str:
     """The root cause, where a value is accepted: a keyword that is not looked at in one place of a part of a request is
-    mostly looked at in none. A parser that takes booleans for numbers, or what nobody declared, does so everywhere."""
-    lax = varied.keyword == "additionalProperties" or varied.why.startswith("boolean where")
-    everywhere, here = f"accepts {varied.where} {varied.why if lax else varied.keyword}", operation.path
-    root: str = bench.learned.setdefault(
-        ("unchecked", here, varied.where, varied.keyword), everywhere if lax else f"{everywhere} of {here}"
-    )
+    mostly looked at in none. What is a habit of the parser it does everywhere."""
+    here, habit = operation.path, _habit(varied)
+    gap, accepts = ("unchecked", here, varied.where, varied.keyword), f"accepts {varied.where}"
+    if habit and gap not in bench.learned:
+        return f"{accepts} {habit}"
+    root: str = bench.learned.setdefault(gap, f"{accepts} {varied.keyword} of {here}")
     return root
 
 
@@ -180,7 +195,11 @@ def _finding(
         severity=severity,
         operation=operation.id,
         key=key,
-        root=_unchecked(bench, operation, varied) if first.ok else root(bench, operation, again, kind(varied)),
+        root=(
+            _unchecked(bench, operation, varied)
+            if first.ok
+            else root(bench, operation, again, kind(varied), varied.where)
+        ),
         exchanges=(first.number, again.number, honest.number),
         facts={"status": first.status, "place": varied.place, "keyword": varied.keyword, "accepted": first.ok},
     )

@@ -139,7 +139,7 @@ def _finding(bench: Bench, operation: Operation, varied: Varied, first: Exchange
         severity=Severity.HIGH,
         operation=operation.id,
         key=key,
-        root=root(bench, operation, again, kind(varied)),
+        root=root(bench, operation, again, kind(varied), varied.where),
         exchanges=(first.number, again.number),
         facts={"status": first.status, "place": varied.place, "keyword": varied.keyword, "value": _shown(varied)},
     )

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from random import Random
 
 from seamwright.checks._cells import LAST, answered, each_operation, excerpt, in_depth, sent, these
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import limit_over
-from seamwright.checks.contract._cause import fingerprint, kind, root
+from seamwright.checks.contract._cause import blamed, fingerprint, kind, root
+from seamwright.checks.contract._culprit import Culprit, culprit
 from seamwright.checks.contract._drawn import with_meant
 from seamwright.checks.contract._unaccepted import MOST as MOST_UNACCEPTED
 from seamwright.checks.contract._unaccepted import crashes_unaccepted
@@ -180,17 +181,28 @@ async def _looked_into(bench: Bench, operation: Operation, one: _Tried) -> Async
     for alike in new[: max(0, LOOKED_INTO - len(one.looked_into))]:
         if one.told and bench.remaining < LAST:
             break
-        again, honest = await _again(bench, operation, one.good, alike[0])
-        one.looked_into.add(alike[0].cause)
+        # Where one of them has nothing else that is special, it tells best what fails.
+        base = one.good.case
+        first = next((f for f in alike if _ordinary(bench, operation, base, f.case, f.varied) is None), alike[0])
+        first = replace(first, exchange=bench.keep(first.exchange))
+        again, case = await _again(bench, operation, one.good, first)
+        elsewhere = await _elsewhere(bench, operation, one.good, first, case) if again.status >= 500 else None
+        honest = answered(
+            await one.good.caller.call(bench, await renewed(bench, operation, one.good), note="honest call, afterwards")
+        )
+        one.looked_into.add(first.cause)
         if again.status < 500 or not succeeded(operation, honest):
-            varied = alike[0].varied
+            varied = first.varied
             one.doubts.append(
-                f"{varied.place} with {varied.why} was answered {alike[0].exchange.status} once, and {again.status} "
+                f"{varied.place} with {varied.why} was answered {first.exchange.status} once, and {again.status} "
                 f"when repeated (the honest call: {honest.status})"
             )
             continue
         one.told = True
-        yield Refuted(operation.id, _finding(bench, operation, alike, again, honest), tried=0)
+        finding = _finding(bench, operation, first, alike, again, honest)
+        if elsewhere is not None:
+            finding = _finding_elsewhere(bench, operation, first, elsewhere, honest)
+        yield Refuted(operation.id, finding, tried=0)
 
 
 def _by_turns(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:
@@ -219,19 +231,71 @@ def _calls(
         yield call
 
 
-async def _again(bench: Bench, operation: Operation, good: Accepted, failure: _Failure) -> tuple[Exchange, Exchange]:
-    """The same value once more, and then the honest call."""
+async def _again(bench: Bench, operation: Operation, good: Accepted, failure: _Failure) -> tuple[Exchange, Case]:
+    """The same value once more, and the call in which it was sent."""
     base = await renewed(bench, operation, good)
     case = limit_over(bench.contract, operation, base, failure.varied) or failure.case
-    again = answered(await good.caller.call(bench, case, note=f"once more: {failure.varied.place}"))
-    honest = answered(
-        await good.caller.call(bench, await renewed(bench, operation, good), note="honest call, afterwards")
+    return answered(await good.caller.call(bench, case, note=f"once more: {failure.varied.place}")), case
+
+
+def _ordinary(bench: Bench, operation: Operation, base: Case, case: Case, varied: Varied) -> Case | None:
+    """The call with an ordinary value in place of the unusual one; None where it is the accepted call then.
+
+    A body that could not be had otherwise comes with values of its own in all its places, and any may be what fails.
+    """
+    place = varied.place
+    while varied.where == "body" and place != "body":
+        plain = limit_over(bench.contract, operation, case, replace(varied, value=base.body, place=place))
+        if plain is not None and plain.body != base.body:
+            return plain
+        place = place.rpartition("/")[0]
+    return None
+
+
+async def _elsewhere(
+    bench: Bench, operation: Operation, good: Accepted, failure: _Failure, case: Case
+) -> Culprit | None:
+    """What fails without the unusual value as well; None where the call is no server error then."""
+    base = await renewed(bench, operation, good)
+    plain = _ordinary(bench, operation, base, case, failure.varied)
+
+    async def send(case: Case) -> Exchange:
+        fresh = await renewed(bench, operation, replace(good, case=case))
+        return answered(await good.caller.call(bench, fresh, note=f"without {failure.varied.why}"))
+
+    if plain is None:
+        return None
+    whole = await send(plain)
+    if whole.status < 500:
+        return None
+    return await culprit(base, plain, send, lambda exchange: exchange.status >= 500) or Culprit(plain, whole, ())
+
+
+def _finding_elsewhere(
+    bench: Bench, operation: Operation, first: _Failure, found: Culprit, honest: Exchange
+) -> Finding:
+    again = found.exchange
+    why, part = blamed(found.places)
+    return Finding(
+        title=f"{operation.label} answers {again.status} to a valid call {why or '(drawn)'}",
+        detail=(
+            f"expected: no server error, since the call keeps to the contract: {sent(again)}\n"
+            f"seen: {excerpt(again)}\nfirst seen where {first.varied.place} held {first.varied.why}, which is not "
+            f"what fails: {sent(first.exchange)}\n"
+            f"the same call with ordinary values was answered {honest.status}"
+        ),
+        severity=Severity.HIGH,
+        operation=operation.id,
+        key=" ".join((operation.id, why, fingerprint(again))),
+        root=root(bench, operation, again, why, part),
+        exchanges=(again.number, first.exchange.number, honest.number),
+        facts={"status": again.status, "places": list(found.places)},
     )
-    return again, honest
 
 
-def _finding(bench: Bench, operation: Operation, alike: list[_Failure], again: Exchange, honest: Exchange) -> Finding:
-    first = alike[0]
+def _finding(
+    bench: Bench, operation: Operation, first: _Failure, alike: list[_Failure], again: Exchange, honest: Exchange
+) -> Finding:
     places = list(dict.fromkeys(failure.varied.place for failure in alike))
     return Finding(
         title=f"{operation.label} answers {again.status} when {first.varied.place} holds {first.varied.why}",
@@ -243,7 +307,7 @@ def _finding(bench: Bench, operation: Operation, alike: list[_Failure], again: E
         severity=Severity.MEDIUM,
         operation=operation.id,
         key=first.cause,
-        root=root(bench, operation, again, kind(first.varied)),
+        root=root(bench, operation, again, kind(first.varied), first.varied.where),
         exchanges=(first.exchange.number, again.number, honest.number),
         count=len(alike),
         facts={"status": again.status, "places": places[:20], "value": first.varied.why},

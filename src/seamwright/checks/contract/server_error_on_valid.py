@@ -8,20 +8,22 @@ narrowed down to what brings it about, before it is told; the same place is one 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from seamwright.checks._cells import LAST, each_operation, excerpt, in_depth, sent, these
 from seamwright.checks._honest import Accepted, Caller, caller, renewed, succeeded
 from seamwright.checks.contract._calls import Made, valid_calls
-from seamwright.checks.contract._cause import root
-from seamwright.checks.contract._culprit import Culprit, culprit
+from seamwright.checks.contract._cause import blamed, resource, root
+from seamwright.checks.contract._culprit import Culprit, beside, culprit, rest
 from seamwright.checks.contract._drawn import drawn_calls
 from seamwright.checks.contract._seen import Seen
 from seamwright.checks.contract._unaccepted import MOST as MOST_UNACCEPTED
 from seamwright.checks.contract._unaccepted import crashes_unaccepted, drawn_only
 from seamwright.checks.contract._unsteady import now_and_then
+from seamwright.contracts.conformance import request_violations
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -39,6 +41,9 @@ NARROWED = 12
 
 UNAVAILABLE = 503
 """The status that tells of the state of the service and not of the call (RFC 9110, section 15.6.4)."""
+
+WRITES = 100
+"""Accepted calls that may have changed something, of which the last are remembered."""
 
 FEW = 4
 """Drawn calls of each operation in the first round."""
@@ -66,15 +71,20 @@ class _Tried:
     """Server errors that did not come again."""
     whole: bool = False
     """Whether its turn in the first round came to an end."""
+    failing_since: float | None = None
+    """When the first of its latest calls was sent that all met server errors; None where the last one did not."""
+    writes: deque[tuple[Operation, Exchange]] = field(default_factory=deque)
+    """What was written of late, with whichever operation."""
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
     """A few calls of every operation first, several operations at a time, and then as many as there is time for: where
     it is short, the crash that everybody meets is found before the one that hides."""
     tried: dict[str, _Tried] = {}
+    writes: deque[tuple[Operation, Exchange]] = deque(maxlen=WRITES)
 
     async def first_round(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-        tried[operation.id] = one = _Tried(caller(bench.subject, operation), Seen(operation))
+        tried[operation.id] = one = _Tried(caller(bench.subject, operation), Seen(operation), writes=writes)
         await _listened(one, _valid(bench, operation, one.who), operation, bench)
         async for observation in _looked_into(bench, operation, one):
             yield observation
@@ -148,6 +158,12 @@ async def _listened(
                 one.lacking = made
                 continue
             one.seen.add(made.exchange)
+            if made.exchange.status < 500:
+                one.failing_since = None
+            elif one.failing_since is None:
+                one.failing_since = made.exchange.started
+            if not operation.safe and made.exchange.ok:
+                one.writes.append((operation, made.exchange))
             if one.base is None and succeeded(operation, made.exchange):
                 one.base = made.case
             if made.exchange.status >= 500 and one.looked_into + len(one.failed) < NARROWED:
@@ -158,7 +174,7 @@ async def _looked_into(bench: Bench, operation: Operation, one: _Tried) -> Async
     """Make the server errors happen again; refuted for those that do."""
     while one.failed and one.looked_into < NARROWED and (not one.told or bench.remaining > LAST):
         made = one.failed[0]
-        found = await _narrowed(bench, operation, one.who, made, one.base)
+        found, lasting = await _narrowed(bench, operation, one.who, made, one.base)
         # Only now: what the end of the time cuts off has not been looked into.
         del one.failed[0]
         one.looked_into += 1
@@ -167,6 +183,8 @@ async def _looked_into(bench: Bench, operation: Operation, one: _Tried) -> Async
             continue
         key = " ".join((operation.id, str(found.exchange.status), *sorted(found.places)))
         finding = _finding(bench, operation, made, found, key)
+        if lasting is not None:
+            finding = _for_good(bench, operation, one, finding, lasting)
         yield Refuted(operation.id, finding if key not in one.told else replace(finding, exchanges=()))
         one.told.add(key)
 
@@ -207,8 +225,11 @@ async def _drawn(bench: Bench, operation: Operation, one: _Tried) -> AsyncGenera
         yield reason
 
 
-async def _narrowed(bench: Bench, operation: Operation, who: Caller, made: Made, base: Case | None) -> Culprit:
-    """The failure once more, in its smallest form where something is accepted to compare with."""
+async def _narrowed(
+    bench: Bench, operation: Operation, who: Caller, made: Made, base: Case | None
+) -> tuple[Culprit, Exchange | None]:
+    """The failure once more, in its smallest form where something is accepted to compare with; and the answer to that,
+    where it is a server error by now as well."""
 
     async def again(case: Case) -> Exchange:
         fresh = await renewed(bench, operation, Accepted(who, case, made.exchange))
@@ -217,12 +238,42 @@ async def _narrowed(bench: Bench, operation: Operation, who: Caller, made: Made,
         return await who.call(bench, fresh, note="the same values again")
 
     whole = Culprit(made.case, await again(made.case), ())
-    if whole.exchange.status < 500 or whole.exchange.status == UNAVAILABLE or base is None or base == made.case:
-        return whole
+    if whole.exchange.status < 500 or whole.exchange.status == UNAVAILABLE or base is None:
+        return whole, None
     # What was stored since may break every call by now, as one bad row does a listing: then no part of it is to blame.
-    if (await again(base)).status >= 500:
-        return whole
-    return await culprit(base, made.case, again, lambda exchange: exchange.status >= 500) or whole
+    control = whole.exchange if base == made.case else await again(base)
+    if control.status >= 500:
+        # Unless it is its texts, of which one may be taken only once.
+        texts = Accepted(who, base, made.exchange, once=not operation.safe and operation.body is not None)
+        if texts.once:
+            control = await who.call(bench, await renewed(bench, operation, texts), note="with other texts")
+        return whole, control if control.status >= 500 else None
+    found = await culprit(base, made.case, again, lambda exchange: exchange.status >= 500)
+    blames = found is not None and await _to_blame(bench, operation, base, made.case, found, again)
+    return found if found is not None and blames else whole, None
+
+
+async def _to_blame(
+    bench: Bench,
+    operation: Operation,
+    base: Case,
+    bad: Case,
+    found: Culprit,
+    send: Callable[[Case], Awaitable[Exchange]],
+) -> bool:
+    """Whether it is what stands in these places that fails, and not the state in which the accepted call finds the
+    service: it may be accepted only because what it asks for is there already, and any other value has it made."""
+    if operation.safe or all(place.startswith("path/") for place in found.places):
+        return True
+    # Each failing call has another value beside it: the one before may be there by now.
+    random = bench.random_for(f"{operation.id} beside {found.places} {bad.query} {bad.body}")
+    other = beside(base, found.places, random)
+    if other is not None and not request_violations(bench.contract, operation, other):
+        exchange = await send(other)
+        if exchange.status >= 500 or succeeded(operation, exchange):
+            return exchange.status < 500
+    without = rest(base, bad, found.places)
+    return without is None or (await send(without)).status < 500
 
 
 def _finding(bench: Bench, operation: Operation, made: Made, found: Culprit, key: str) -> Finding:
@@ -239,10 +290,27 @@ def _finding(bench: Bench, operation: Operation, made: Made, found: Culprit, key
         operation=operation.id,
         key=key,
         # The same members mostly go through the same code, whichever operation takes them.
-        root=root(bench, operation, found.exchange, f"because of {', '.join(found.places)}" if found.places else ""),
+        root=root(bench, operation, found.exchange, *blamed(found.places)),
         exchanges=(found.exchange.number, first.number),
         facts={"status": status, "form": made.form, "places": list(found.places)},
     )
+
+
+def _for_good(bench: Bench, operation: Operation, one: _Tried, finding: Finding, control: Exchange) -> Finding:
+    """The finding, where a call that was accepted fails by now as well: what was written before is to be looked at."""
+    since = control.started if one.failing_since is None else one.failing_since
+    before = [written for written in one.writes if written[1].started <= since]
+    own = [written for written in before if resource(written[0]) == resource(operation)]
+    title = f"{operation.label} answers {control.status} to every call by now, also to one that it had accepted"
+    detail = f"{finding.detail}\nwhat was accepted before: {sent(control)}: {excerpt(control)}"
+    exchanges, facts = (*finding.exchanges, control.number), finding.facts
+    if before:
+        author, written = (own or before)[-1]
+        written = bench.keep(written)
+        title += f"; the last write before that was {author.label}"
+        detail += f"\nthe last write before: {sent(written)}"
+        exchanges, facts = (*exchanges, written.number), {**facts, "written before": author.id}
+    return replace(finding, title=title, detail=detail, exchanges=tuple(dict.fromkeys(exchanges)), facts=facts)
 
 
 CHECK = Check(
