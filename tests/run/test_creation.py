@@ -17,7 +17,7 @@ from seamwright.model.bench import Bench
 from seamwright.model.check import Applies, Dares
 from seamwright.model.evidence import Evidence, Observation, Proved
 from seamwright.model.identity import ANYONE
-from seamwright.run.creation import canary_at
+from seamwright.run.creation import UNKNOWN_TAG, canary_at
 from tests.run.trial import check, contract_of, evidence_of, manifest_of, prepared, run
 from tests.serving import serving
 
@@ -184,6 +184,57 @@ async def test_a_call_that_was_answered_428_is_made_with_the_entity_tag_from_the
 
     assert (await _on_bench(tmp_path, Versioned(), _with_put(), script)).why == ""
     assert seen == [428, 200, 200]
+
+
+class Numbered(Shop):
+    """Carts whose versions are numbers, also where `If-Match` is read: anything else is refused, creations included."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str | None] = []
+
+    async def _make(self, request: Request) -> Response:
+        tag = request.headers.get("if-match")
+        self.tags.append(tag)
+        if tag is not None and not tag.isdigit():
+            return JSONResponse({"error": "If-Match is no number"}, 400)
+        return await super()._make(request)
+
+
+def _with_tags(schema: Json, *, required: bool) -> Json:
+    made = _document()
+    tag = {"name": "If-Match", "in": "header", "required": required, "schema": schema}
+    made["paths"]["/carts"]["post"]["parameters"] = [tag]
+    return made
+
+
+async def _carts(bench: Bench) -> None:
+    for _ in range(2):
+        assert (await bench.own(bench.operation("getCart"), ANYONE)).created.ok
+    assert (await bench.call(await bench.case(bench.operation("cart"), ANYONE), ANYONE)).ok
+
+
+async def test_no_tag_is_made_up_where_none_is_asked_for(tmp_path: Path) -> None:
+    shop = Numbered()
+    assert (await _on_bench(tmp_path, shop, _with_tags({"type": "string"}, required=False), _carts)).why == ""
+    assert shop.tags == [None] * 3
+
+
+async def test_a_tag_that_is_asked_for_and_unknown_is_what_its_schema_says(tmp_path: Path) -> None:
+    shop = Numbered()
+    schema = {"type": "integer", "minimum": 0}
+    assert (await _on_bench(tmp_path, shop, _with_tags(schema, required=True), _carts)).why == ""
+    assert len(shop.tags) == 3
+    assert all(tag and tag.isdigit() for tag in shop.tags), shop.tags
+
+
+async def test_a_tag_that_may_be_any_text_is_an_entity_tag(tmp_path: Path) -> None:
+    async def script(bench: Bench) -> None:
+        case = await bench.case(bench.operation("cart"), ANYONE)
+        assert case.headers == {"If-Match": UNKNOWN_TAG}
+
+    made = _with_tags({"type": "string"}, required=True)
+    assert (await _on_bench(tmp_path, Shop(), made, script)).why == ""
 
 
 async def test_nothing_is_added_where_nobody_asks_for_it(tmp_path: Path) -> None:

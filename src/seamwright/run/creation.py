@@ -21,7 +21,7 @@ from seamwright.model.identity import Identity
 from seamwright.model.operation import Contract, Operation
 from seamwright.run.references import References
 
-__all__ = ["PRECONDITION_REQUIRED", "TRIES", "Creation", "canary_at", "conditional"]
+__all__ = ["PRECONDITION_REQUIRED", "TRIES", "UNKNOWN_TAG", "Creation", "canary_at", "conditional"]
 
 TRIES = 8
 """Bodies that are tried before creation counts as impossible: the contract does not say everything."""
@@ -31,6 +31,9 @@ _NOT_THE_VALUES = frozenset({0, 401, 408, 425, 429})
 
 PRECONDITION_REQUIRED = 428
 """The answer to a change that does not say which version of its object it is made to (RFC 6585, section 3)."""
+
+UNKNOWN_TAG = '"unknown"'
+"""An entity tag (RFC 9110, section 8.8.3) that no object has."""
 
 _LONGEST = 200
 
@@ -108,7 +111,10 @@ class Creation:
         raise Undecided(f"{create.id}: {who} could not create an object: {_shown(last)}")
 
     async def finished(self, case: Case, operation: Operation, identity: Identity | None) -> Case:
-        """The case with the headers whose values mean something: `If-Match`, `Idempotency-Key`."""
+        """The case with the headers whose values mean something: `If-Match`, `Idempotency-Key`.
+
+        An `If-Match` that is optional is left out where no tag is known: no object can match one that is made up.
+        """
         headers = dict(case.headers)
         for parameter in operation.at("header"):
             name = parameter.name.lower()
@@ -116,7 +122,10 @@ class Creation:
                 # Not from the seed: a key that an earlier run has used would be answered with what was stored then.
                 headers[parameter.name] = str(uuid.uuid4())
             elif name == "if-match":
-                headers[parameter.name] = await self._etag(operation, case, identity) or '"unknown"'
+                tag = await self._etag(operation, case, identity)
+                given = headers.pop(parameter.name, None)
+                if tag or parameter.required:
+                    headers[parameter.name] = tag or self._made_up_tag(operation, parameter.name, given)
             elif name == "if-none-match":
                 headers.pop(parameter.name, None)
         if conditional(operation) in self._bench.learned and not any(name.lower() == "if-match" for name in headers):
@@ -135,6 +144,17 @@ class Creation:
             return None
         exchange = await self._bench.call(Case(read.id, path=path), identity, note="reads the entity tag")
         return exchange.response.header("etag") if exchange.response else None
+
+    def _made_up_tag(self, operation: Operation, name: str, given: Any) -> Any:
+        """What is said where a tag must be and none is known: an entity tag, or `given` where its schema takes none."""
+        contract = self._bench.contract
+        # Not from the seed: whether a tag is known must not change what is drawn after it.
+        case = valid_case(contract, operation, Random(operation.id))
+        drawn = case.headers.get(name) if given is None else given
+        worse = len(request_violations(contract, operation, case.but(headers={**case.headers, name: UNKNOWN_TAG})))
+        return (
+            drawn if drawn is not None and worse > len(request_violations(contract, operation, case)) else UNKNOWN_TAG
+        )
 
     def _new(self, create: Operation, name: str, random: Random) -> Any:
         """An id that the client chooses, and that nobody has yet."""
