@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.links import success_schema
@@ -40,6 +40,17 @@ _LONGEST = 200
 _References = Literal["as drawn", "known", "fresh"]
 """What is done with the places of a body that name other objects: nothing, ids that are known, ids of new ones."""
 
+ROOMY = 24
+"""Characters of a new e-mail address where the contract leaves room for them: shorter ones meet by chance."""
+
+
+class _Attempt(NamedTuple):
+    """A call that may create; `anew` gives each of its e-mail addresses another value before it is sent."""
+
+    case: Case
+    references: _References = "as drawn"
+    anew: bool = False
+
 
 class Creation:
     """The creations of one check."""
@@ -49,9 +60,9 @@ class Creation:
         self._references = references
 
     @property
-    def _taken(self) -> dict[str, tuple[Case, _References]]:
+    def _taken(self) -> dict[str, _Attempt]:
         """By operation the body that was accepted last, be it in another check."""
-        taken: dict[str, tuple[Case, _References]] = self._bench.learned.setdefault(("taken",), {})
+        taken: dict[str, _Attempt] = self._bench.learned.setdefault(("taken",), {})
         return taken
 
     async def made(
@@ -76,28 +87,34 @@ class Creation:
         who = identity.name if identity else None
         in_vain = ("not created", create.id, who or "")
         # Where another check has tried everything, one more try is made: objects that were wanted may be there by now.
-        bodies = islice(self._bodies(create, random), 1 if in_vain in self._bench.learned else None)
+        attempts = islice(self._attempts(create, random), 1 if in_vain in self._bench.learned else None)
         statuses: list[int] = []
-        for base, what in bodies:
+        refused: list[_Attempt] = []
+        for attempt in attempts:
+            base = self._readdressed(create, attempt.case) if attempt.anew else attempt.case
             canary = self._bench.canary() if canary_at and isinstance(base.body, dict) else ""
             body = {**base.body, canary_at: canary} if canary else base.body
             if isinstance(body, dict) and chosen:
                 # The id in an example may be that of somebody's real object, which must not be taken for ours.
                 body = {**body, **{name: self._new(create, name, random) for name in chosen}}
             case = base.but(path={**base.path, **parents}, body=body)
-            if what != "as drawn":
-                case = await self._references().filled(
-                    case, create, identity, random, fresh=what == "fresh", depth=depth + 1
-                )
+            if attempt.references != "as drawn":
+                fresh = attempt.references == "fresh"
+                case = await self._references().filled(case, create, identity, random, fresh=fresh, depth=depth + 1)
             case = await self.finished(case, create, identity)
             last = await self._bench.call(case, identity, note="creates an object of its own")
             values = values_of(last) if last.ok else None
             if values is not None:
-                self._taken[create.id] = base, what
+                self._taken[create.id] = attempt._replace(case=base)
                 self._bench.learned.pop(in_vain, None)
+                if attempt.anew:
+                    self._bench.learned.pop(_as_written(create), None)
+                elif attempt._replace(anew=True) in refused:
+                    self._bench.learned[_as_written(create)] = True
                 return values, canary, last
-            if self._taken.get(create.id) == (base, what):
+            if self._taken.get(create.id) == attempt:
                 del self._taken[create.id]
+            refused += [attempt] if last.status not in _NOT_THE_VALUES else []
             made = last if last.ok else made
             statuses.append(last.status)
         if _NOT_THE_VALUES.isdisjoint(statuses):
@@ -151,10 +168,11 @@ class Creation:
         # Not from the seed: whether a tag is known must not change what is drawn after it.
         case = valid_case(contract, operation, Random(operation.id))
         drawn = case.headers.get(name) if given is None else given
-        worse = len(request_violations(contract, operation, case.but(headers={**case.headers, name: UNKNOWN_TAG})))
-        return (
-            drawn if drawn is not None and worse > len(request_violations(contract, operation, case)) else UNKNOWN_TAG
+        tagged = case.but(headers={**case.headers, name: UNKNOWN_TAG})
+        worse = len(request_violations(contract, operation, tagged)) > len(
+            request_violations(contract, operation, case)
         )
+        return drawn if worse and drawn is not None else UNKNOWN_TAG
 
     def _new(self, create: Operation, name: str, random: Random) -> Any:
         """An id that the client chooses, and that nobody has yet."""
@@ -174,50 +192,99 @@ class Creation:
                 case = shorter
         return case
 
-    def _bodies(self, create: Operation, random: Random) -> Iterator[tuple[Case, _References]]:
+    def _readdressed(self, create: Operation, case: Case) -> Case:
+        """The case with e-mail addresses that nobody has: each is mostly taken only once.
+
+        Not from the seed, or a second run would find its own taken. As it was, where the contract takes no others.
+        """
+        addresses = _addresses(case.body)
+        if not addresses:
+            return case
+        broken = len(request_violations(self._bench.contract, create, case))
+        random = Random(self._bench.canary())
+        for least in (ROOMY, 0):
+            lengths = {address: max(least, len(address)) for address in addresses}
+            new = {address: FORMATS["email"](random, length, length) for address, length in lengths.items()}
+            other = case.but(body=_replaced(case.body, new))
+            if len(request_violations(self._bench.contract, create, other)) <= broken:
+                return other
+        return case
+
+    def _attempts(self, create: Operation, random: Random) -> Iterator[_Attempt]:
         """First what was taken before, then examples of the contract: their author knows what the service accepts.
 
         An example may name objects that are not there, and ones that are known may be used up, so both are mended.
         """
         refers = bool(self._references().of(create))
         if create.id in self._taken:
-            base, what = self._taken[create.id]
-            yield base, what
-            if refers and what != "fresh":
-                yield base, "fresh"
-            if (other := _readdressed(base, random)) != base:
-                yield other, what
+            yield from self._again(create, self._taken[create.id], refers=refers)
+        last: list[_Attempt] = []
         for number, case in enumerate(example_cases(self._bench.contract, create, random)):
-            yield _bare(create, case), "as drawn"
-            if number == 0 and (other := _readdressed(case, random)) != case:
-                yield self._least(create, _bare(create, other)), "as drawn"
+            bare = _bare(create, case)
+            anew = self._is_sent(create, bare)
+            last += [_Attempt(bare)] if anew and number == 0 else []
+            yield _Attempt(bare, anew=anew)
+            if number == 0 and _addresses(bare.body):
+                yield _Attempt(self._least(create, bare), anew=True)
             if refers:
-                yield _bare(create, case), "known"
+                yield _Attempt(bare, "known", anew)
                 if number == 0:
-                    yield _bare(create, case), "fresh"
+                    yield _Attempt(bare, "fresh", anew)
         for number in range(TRIES):
             case = valid_case(self._bench.contract, create, random)
             if number >= TRIES // 2:
                 # A service may want in truth what its contract lets one leave out, or dislike what it lets one say.
                 drawn = [case, *(valid_case(self._bench.contract, create, random) for _ in range(7))]
                 case = max(drawn, key=_fullness) if number % 2 else self._least(create, min(drawn, key=_fullness))
-            yield _bare(create, case), "known" if refers else "as drawn"
+            bare = _bare(create, case)
+            anew = self._is_sent(create, bare)
+            yield _Attempt(bare, "known" if refers else "as drawn", anew)
             if refers and number == 0:
-                yield _bare(create, case), "fresh"
+                yield _Attempt(bare, "fresh", anew)
+        yield from last
+
+    def _again(self, create: Operation, taken: _Attempt, *, refers: bool) -> Iterator[_Attempt]:
+        """What was taken before: with other addresses first, unless the service is known to want those very ones."""
+        addressed = bool(_addresses(taken.case.body))
+        anew = addressed and _as_written(create) not in self._bench.learned
+        first = taken._replace(anew=anew)
+        yield first
+        if refers and taken.references != "fresh":
+            yield first._replace(references="fresh")
+        if addressed and not (anew and taken.anew):
+            yield taken._replace(anew=not anew)
+
+    def _is_sent(self, create: Operation, case: Case) -> bool:
+        """Whether the addresses of a case must be others by now: another call, of whichever lane, had them before."""
+        addresses = _addresses(case.body)
+        if not addresses or _as_written(create) in self._bench.learned:
+            return False
+        sent: set[str] = self._bench.learned.setdefault(("addresses", create.id), set())
+        known = not sent.isdisjoint(addresses)
+        sent.update(addresses)
+        return known
 
 
-def _readdressed(case: Case, random: Random) -> Case:
-    """The case with other e-mail addresses at the top of its body: each is mostly taken only once."""
-    if not isinstance(case.body, Mapping):
-        return case
-    return case.but(
-        body={
-            name: FORMATS["email"](random, len(value), len(value))
-            if isinstance(value, str) and shown_format([value]) == "email"
-            else value
-            for name, value in case.body.items()
-        }
-    )
+def _addresses(value: Any) -> list[str]:
+    """The e-mail addresses in a body, at any depth, each once."""
+    if isinstance(value, str):
+        return [value] if "@" in value and shown_format([value]) == "email" else []
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return list(dict.fromkeys(address for child in inner for address in _addresses(child)))
+
+
+def _replaced(value: Any, new: Mapping[str, str]) -> Any:
+    """A body with other texts in place of those that are named."""
+    if isinstance(value, str):
+        return new.get(value, value)
+    if isinstance(value, Mapping):
+        return {name: _replaced(child, new) for name, child in value.items()}
+    return [_replaced(child, new) for child in value] if isinstance(value, list) else value
+
+
+def _as_written(create: Operation) -> tuple[str, ...]:
+    """Where it is remembered of an operation that it takes the addresses that are there, and refuses new ones."""
+    return ("addresses as written", create.id)
 
 
 def conditional(operation: Operation) -> tuple[str, ...]:
