@@ -368,3 +368,103 @@ async def test_an_address_that_must_be_there_is_sent_as_it_is(tmp_path: Path) ->
     assert (await _on_bench(tmp_path, club, ENVELOPE, script)).why == ""
     assert len(club.refused) == 1, "after that it is known that no other is taken"
     assert (await _on_bench(tmp_path, club, ENVELOPE, _lanes)).why == ""
+
+
+class Strict(Club):
+    """A club that wants neither nicknames nor notes, however deep they stand, whatever its contract says."""
+
+    def __init__(self, *, tells: bool = True) -> None:
+        super().__init__()
+        self.tells = tells
+        self.taken: list[Json] = []
+        self.refused: list[Json] = []
+
+    async def _make(self, request: Request) -> Response:
+        body: Json = await request.json()
+        unwanted = [f"user.{name} should not exist" for name in ("nickname", "note") if name in body["user"]]
+        unwanted += ["note should not exist"] if "note" in body else []
+        if unwanted:
+            self.refused.append(body)
+            return JSONResponse({"status": 400, "message": unwanted if self.tells else "Bad Request"}, 400)
+        self.taken.append(body)
+        return JSONResponse({"id": len(self.taken)}, 201)
+
+
+OPTIONAL = {
+    "type": "object",
+    "required": ["user"],
+    "properties": {
+        "note": TEXT,
+        "status": TEXT,
+        "user": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": TEXT, "nickname": TEXT, "note": TEXT, "motto": TEXT},
+        },
+    },
+}
+PERSON: Json = {"note": "n", "status": "new", "user": {"name": "Ada", "nickname": "A", "note": "n", "motto": "m"}}
+
+
+def _with_notes_read(made: Json) -> Json:
+    """The same, with a note in what is read: a canary would go there."""
+    told = {"schema": {"properties": {"id": ID, "note": TEXT}}}
+    made["paths"]["/members/{id}"]["get"]["responses"]["200"]["content"] = {"application/json": told}
+    return made
+
+
+async def test_optional_members_that_a_refusal_names_are_left_out_and_no_others(tmp_path: Path) -> None:
+    club = Strict()
+
+    async def script(bench: Bench) -> None:
+        for _ in range(3):
+            owned = await bench.own(bench.operation("getMember"), ANYONE)
+            assert owned.canary == ""
+            assert owned.canary_at == ""
+
+    made = _with_notes_read(_members(OPTIONAL, example=PERSON))
+    assert (await _on_bench(tmp_path, club, made, script)).why == ""
+    assert len(club.refused) == 1
+    assert club.taken == [{"status": "new", "user": {"name": "Ada", "motto": "m"}}] * 3
+
+
+async def test_where_nothing_is_named_the_least_is_tried(tmp_path: Path) -> None:
+    club = Strict(tells=False)
+
+    async def script(bench: Bench) -> None:
+        for _ in range(3):
+            await bench.own(bench.operation("getMember"), ANYONE)
+
+    assert (await _on_bench(tmp_path, club, _members(OPTIONAL, example=PERSON), script)).why == ""
+    assert len(club.refused) == 1
+    assert club.taken == [{"user": {"name": "Ada"}}] * 3
+
+
+async def test_in_the_end_it_goes_without_a_canary(tmp_path: Path) -> None:
+    club = Strict(tells=False)
+
+    async def script(bench: Bench) -> None:
+        for _ in range(3):
+            assert (await bench.own(bench.operation("getMember"), ANYONE)).canary == ""
+
+    made = _with_notes_read(_members(OPTIONAL, example=PERSON))
+    assert (await _on_bench(tmp_path, club, made, script)).why == ""
+    assert len(club.taken) == 3
+
+
+async def test_what_is_required_is_never_left_out(tmp_path: Path) -> None:
+    bodies: list[Json] = []
+
+    class Never(Strict):
+        async def _make(self, request: Request) -> Response:
+            bodies.append(await request.json())
+            return JSONResponse({"detail": [{"loc": ["body", "user", "name"], "msg": "is not liked"}]}, 422)
+
+    row = await _on_bench(
+        tmp_path,
+        Never(),
+        _members(OPTIONAL, example=PERSON),
+        lambda bench: bench.own(bench.operation("getMember"), ANYONE),
+    )
+    assert "could not create an object" in row.why
+    assert all("name" in body["user"] for body in bodies)

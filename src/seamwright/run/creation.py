@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from random import Random
 from typing import Any, Literal, NamedTuple
 
@@ -29,13 +31,29 @@ TRIES = 8
 _NOT_THE_VALUES = frozenset({0, 401, 408, 425, 429})
 """Statuses (0: no answer) that say nothing of the values that were sent."""
 
+_DISLIKED = frozenset({400, 422})
+"""Statuses that say that something in the body is not as the service wants it."""
+
 PRECONDITION_REQUIRED = 428
 """The answer to a change that does not say which version of its object it is made to (RFC 6585, section 3)."""
 
 UNKNOWN_TAG = '"unknown"'
 """An entity tag (RFC 9110, section 8.8.3) that no object has."""
 
+MEMBERS = 100
+"""Members of one body that are looked at one by one, whether they can be left out."""
+
+_ENVELOPE = frozenset(
+    {"type", "title", "status", "detail", "instance", "code", "error", "message", "path", "timestamp"}
+)
+"""What a refusal has at its top whatever it refuses (RFC 9457, section 3.1, and the habits of frameworks)."""
+
 _LONGEST = 200
+
+_READ = 10_000
+"""Characters of a refusal that are searched for the names of members."""
+
+_Path = tuple[str | int, ...]
 
 _References = Literal["as drawn", "known", "fresh"]
 """What is done with the places of a body that name other objects: nothing, ids that are known, ids of new ones."""
@@ -45,11 +63,15 @@ ROOMY = 24
 
 
 class _Attempt(NamedTuple):
-    """A call that may create; `anew` gives each of its e-mail addresses another value before it is sent."""
+    """A call that may create.
+
+    `anew` gives each of its e-mail addresses another value before it is sent, `unmarked` puts no canary into it.
+    """
 
     case: Case
     references: _References = "as drawn"
     anew: bool = False
+    unmarked: bool = False
 
 
 class Creation:
@@ -87,12 +109,15 @@ class Creation:
         who = identity.name if identity else None
         in_vain = ("not created", create.id, who or "")
         # Where another check has tried everything, one more try is made: objects that were wanted may be there by now.
-        attempts = islice(self._attempts(create, random), 1 if in_vain in self._bench.learned else None)
+        tried = in_vain in self._bench.learned
+        attempts: Iterator[_Attempt] = islice(self._attempts(create, random), 1 if tried else None)
+        left = 0 if tried else TRIES
         statuses: list[int] = []
         refused: list[_Attempt] = []
-        for attempt in attempts:
+        while (attempt := next(attempts, None)) is not None:
             base = self._readdressed(create, attempt.case) if attempt.anew else attempt.case
-            canary = self._bench.canary() if canary_at and isinstance(base.body, dict) else ""
+            marks = canary_at and not attempt.unmarked
+            canary = self._bench.canary() if marks and isinstance(base.body, dict) else ""
             body = {**base.body, canary_at: canary} if canary else base.body
             if isinstance(body, dict) and chosen:
                 # The id in an example may be that of somebody's real object, which must not be taken for ours.
@@ -115,6 +140,11 @@ class Creation:
             if self._taken.get(create.id) == attempt:
                 del self._taken[create.id]
             refused += [attempt] if last.status not in _NOT_THE_VALUES else []
+            if left and last.status in _DISLIKED and (named := self._named(create, attempt, case, last, chosen)):
+                left -= 1
+                shorter = attempt.case.but(body=_without(attempt.case.body, named))
+                unmarked = attempt.unmarked or (canary_at,) in named
+                attempts = chain([attempt._replace(case=shorter, unmarked=unmarked)], attempts)
             made = last if last.ok else made
             statuses.append(last.status)
         if _NOT_THE_VALUES.isdisjoint(statuses):
@@ -185,12 +215,30 @@ class Creation:
         return drawn if drawn and request_violations(self._bench.contract, create, case.but(body=body)) else canary
 
     def _least(self, create: Operation, case: Case) -> Case:
-        """The case with nothing at the top of its body that the contract lets one leave out."""
-        for name in list(case.body) if isinstance(case.body, Mapping) else ():
-            shorter = case.but(body={n: v for n, v in case.body.items() if n != name})
+        """The case with nothing in its body that the contract lets one leave out."""
+        for path in list(_members(case.body))[:MEMBERS]:
+            shorter = case.but(body=_without(case.body, [path]))
             if not request_violations(self._bench.contract, create, shorter):
                 case = shorter
         return case
+
+    def _named(
+        self, create: Operation, attempt: _Attempt, sent: Case, exchange: Exchange, chosen: tuple[str, ...]
+    ) -> list[_Path]:
+        """The members that a refusal names and the contract lets one leave out: the service may not want them.
+
+        An address that can still be another one is none of them, nor is an id that is chosen here.
+        """
+        words = _words(exchange)
+        broken = len(request_violations(self._bench.contract, create, sent))
+        found: list[_Path] = []
+        for path, value in list(_members(sent.body).items())[:MEMBERS]:
+            if str(path[-1]).lower() not in words or path[0] in chosen or (not attempt.anew and _addresses(value)):
+                continue
+            shorter = sent.but(body=_without(sent.body, [*found, path]))
+            if len(request_violations(self._bench.contract, create, shorter)) <= broken:
+                found.append(path)
+        return found
 
     def _readdressed(self, create: Operation, case: Case) -> Case:
         """The case with e-mail addresses that nobody has: each is mostly taken only once.
@@ -230,6 +278,8 @@ class Creation:
                 yield _Attempt(bare, "known", anew)
                 if number == 0:
                     yield _Attempt(bare, "fresh", anew)
+            if number == 0 and not _addresses(bare.body) and (least := self._least(create, bare)) != bare:
+                yield _Attempt(least, "known" if refers else "as drawn")
         for number in range(TRIES):
             case = valid_case(self._bench.contract, create, random)
             if number >= TRIES // 2:
@@ -238,7 +288,8 @@ class Creation:
                 case = max(drawn, key=_fullness) if number % 2 else self._least(create, min(drawn, key=_fullness))
             bare = _bare(create, case)
             anew = self._is_sent(create, bare)
-            yield _Attempt(bare, "known" if refers else "as drawn", anew)
+            # A canary is one member more than the least, so that the last of them goes without.
+            yield _Attempt(bare, "known" if refers else "as drawn", anew, unmarked=number == TRIES - 2)
             if refers and number == 0:
                 yield _Attempt(bare, "fresh", anew)
         yield from last
@@ -263,6 +314,52 @@ class Creation:
         known = not sent.isdisjoint(addresses)
         sent.update(addresses)
         return known
+
+
+def _members(value: Any, above: _Path = ()) -> dict[_Path, Any]:
+    """The members of all objects in a body by their path, the outer ones before those inside them."""
+    if isinstance(value, Mapping):
+        here: dict[_Path, Any] = {(*above, str(name)): child for name, child in value.items()}
+        inner = here
+    else:
+        here = {}
+        inner = {(*above, index): child for index, child in enumerate(value)} if isinstance(value, list) else {}
+    for path, child in inner.items():
+        if isinstance(child, Mapping | list):
+            here = here | _members(child, path)
+    return here
+
+
+def _without(value: Any, paths: Iterable[_Path]) -> Any:
+    """A body without the members at these paths, as far as it has them."""
+    for path in paths:
+        value = _cut(value, path)
+    return value
+
+
+def _cut(value: Any, path: _Path) -> Any:
+    name, *rest = path
+    if isinstance(value, Mapping):
+        kept = value if rest else {key: child for key, child in value.items() if key != name}
+        return {key: _cut(child, tuple(rest)) if rest and key == name else child for key, child in kept.items()}
+    if isinstance(value, list) and rest:
+        return [_cut(child, tuple(rest)) if index == name else child for index, child in enumerate(value)]
+    return value
+
+
+def _words(exchange: Exchange) -> set[str]:
+    """The words of an answer in lower case, without the names that any refusal has at its top."""
+    response = exchange.response
+    if response is None:
+        return set()
+    try:
+        told = response.json()
+    except ValueError:
+        told = response.text
+    if isinstance(told, Mapping):
+        told = [v if k in _ENVELOPE and isinstance(v, str | int) else {k: v} for k, v in told.items()]
+    text = (told if isinstance(told, str) else json.dumps(told, ensure_ascii=False))[:_READ].lower()
+    return {*re.findall(r"[\w$@-]+", text), *re.findall(r"\w+", text)}
 
 
 def _addresses(value: Any) -> list[str]:
