@@ -140,6 +140,7 @@ class Creation:
             if self._taken.get(create.id) == attempt:
                 del self._taken[create.id]
             refused += [attempt] if last.status not in _NOT_THE_VALUES else []
+            # What is named is left out of this very body, before another one is drawn that has it too.
             if left and last.status in _DISLIKED and (named := self._named(create, attempt, case, last, chosen)):
                 left -= 1
                 shorter = attempt.case.but(body=_without(attempt.case.body, named))
