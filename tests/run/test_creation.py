@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from seamwright.model.bench import Bench
 from seamwright.model.check import Applies, Dares
 from seamwright.model.evidence import Evidence, Observation, Proved
 from seamwright.model.identity import ANYONE
-from seamwright.run.creation import canary_at
+from seamwright.run.creation import UNKNOWN_TAG, canary_at
 from tests.run.trial import check, contract_of, evidence_of, manifest_of, prepared, run
 from tests.serving import serving
 
@@ -186,6 +187,58 @@ async def test_a_call_that_was_answered_428_is_made_with_the_entity_tag_from_the
     assert seen == [428, 200, 200]
 
 
+class Numbered(Shop):
+    """Carts whose versions are numbers, also where `If-Match` is read: anything else is refused, creations included."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str | None] = []
+
+    async def _make(self, request: Request) -> Response:
+        tag = request.headers.get("if-match")
+        self.tags.append(tag)
+        if tag is not None and not tag.isdigit():
+            return JSONResponse({"error": "If-Match is no number"}, 400)
+        return await super()._make(request)
+
+
+def _with_tags(schema: Json, *, required: bool) -> Json:
+    made = _document()
+    tag = {"name": "If-Match", "in": "header", "required": required, "schema": schema}
+    made["paths"]["/carts"]["post"]["parameters"] = [tag]
+    return made
+
+
+async def _carts(bench: Bench) -> None:
+    for _ in range(2):
+        assert (await bench.own(bench.operation("getCart"), ANYONE)).created.ok
+    assert (await bench.call(await bench.case(bench.operation("cart"), ANYONE), ANYONE)).ok
+
+
+async def test_no_tag_is_made_up_where_none_is_asked_for(tmp_path: Path) -> None:
+    shop = Numbered()
+    assert (await _on_bench(tmp_path, shop, _with_tags({"type": "string"}, required=False), _carts)).why == ""
+    assert shop.tags == [None] * 3
+
+
+async def test_a_tag_that_is_asked_for_and_unknown_is_what_its_schema_says(tmp_path: Path) -> None:
+    shop = Numbered()
+    schema = {"type": "integer", "minimum": 0}
+    assert (await _on_bench(tmp_path, shop, _with_tags(schema, required=True), _carts)).why == ""
+    assert len(shop.tags) == 3
+    assert all(tag and tag.isdigit() for tag in shop.tags), shop.tags
+
+
+async def test_a_tag_that_may_be_any_text_is_an_entity_tag(tmp_path: Path) -> None:
+    async def script(bench: Bench) -> None:
+        case = await bench.case(bench.operation("cart"), ANYONE)
+        assert case.headers == {"If-Match": UNKNOWN_TAG}
+        assert (await bench.call(case, ANYONE)).ok
+
+    made = _with_tags({"type": "string"}, required=True)
+    assert (await _on_bench(tmp_path, Shop(), made, script)).why == ""
+
+
 async def test_nothing_is_added_where_nobody_asks_for_it(tmp_path: Path) -> None:
     async def script(bench: Bench) -> None:
         put = bench.operation("putCart")
@@ -231,16 +284,24 @@ async def test_little_is_said_and_in_the_form_of_its_example(tmp_path: Path) -> 
     body: Json = {
         "type": "object",
         "required": ["email", "name"],
-        "properties": {
-            "email": {"type": "string", "example": "ada@example.com"},
-            "name": TEXT,
-            **dict.fromkeys(("status", "role", "photo"), kind),
-        },
+        "properties": {"email": ADDRESS, "name": TEXT, **dict.fromkeys(("status", "role", "photo"), kind)},
     }
+
+    async def script(bench: Bench) -> None:
+        for _ in range(5):
+            assert (await bench.own(bench.operation("getMember"), ANYONE)).created.ok
+
+    assert (await _on_bench(tmp_path, Club(), _members(body), script)).why == ""
+
+
+ADDRESS: Json = {"type": "string", "example": "ada@example.com"}
+
+
+def _members(body: Json, **more: Any) -> Json:
     shown = {"description": "", "content": {"application/json": {"schema": {"properties": {"id": ID}}}}}
     at = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": ID}]}
-    taken = {"required": True, "content": {"application/json": {"schema": body}}}
-    made = {
+    taken = {"required": True, "content": {"application/json": {"schema": body, **more}}}
+    return {
         "openapi": "3.1.0",
         "info": {"title": "club", "version": "1"},
         "paths": {
@@ -249,8 +310,161 @@ async def test_little_is_said_and_in_the_form_of_its_example(tmp_path: Path) -> 
         },
     }
 
+
+class Envelopes(Club):
+    """A club that reads its members from an envelope; with `known` only whom it knows already may come in again."""
+
+    def __init__(self, *, known: bool = False) -> None:
+        super().__init__()
+        self.known = known
+        self.asked: list[str] = []
+        self.refused: list[str] = []
+
+    async def _make(self, request: Request) -> Response:
+        address = (await request.json())["user"]["contact"][0]["email"]
+        self.asked.append(address)
+        if (address in self.members) is not self.known:
+            self.refused.append(address)
+            return JSONResponse({"error": "no"}, 400)
+        number = len(self.asked)
+        self.members.setdefault(address, number)
+        return JSONResponse({"id": number}, 201)
+
+
+def _thing(**properties: Json) -> Json:
+    return {"type": "object", "required": [*properties], "properties": properties}
+
+
+LIST: Json = {"type": "array", "minItems": 1, "maxItems": 1, "items": _thing(email=ADDRESS)}
+ENVELOPE = _members(_thing(user=_thing(contact=LIST)), example={"user": {"contact": [{"email": "ada@example.com"}]}})
+
+
+async def _lanes(bench: Bench) -> None:
+    """Three at once, each with three members."""
+
+    async def lane(name: str) -> None:
+        own = bench.apart(name)
+        for _ in range(3):
+            assert (await own.own(own.operation("getMember"), ANYONE)).created.ok
+
+    await asyncio.gather(*(lane(f"lane {number}") for number in range(3)))
+
+
+async def test_an_address_is_sent_once_on_whichever_lane_and_however_deep_it_stands(tmp_path: Path) -> None:
+    club = Envelopes()
+    for _ in range(2):
+        assert (await _on_bench(tmp_path, club, ENVELOPE, _lanes)).why == ""
+    assert club.refused == ["ada@example.com"] * 2, "once a run, as its author wrote it"
+    assert len(club.members) == 1 + 2 * 9, "a second run with the same seed has other addresses"
+
+
+async def test_an_address_that_must_be_there_is_sent_as_it_is(tmp_path: Path) -> None:
+    club = Envelopes(known=True)
+
     async def script(bench: Bench) -> None:
         for _ in range(5):
             assert (await bench.own(bench.operation("getMember"), ANYONE)).created.ok
 
-    assert (await _on_bench(tmp_path, Club(), made, script)).why == ""
+    assert (await _on_bench(tmp_path, club, ENVELOPE, script)).why == ""
+    assert len(club.refused) == 1, "after that it is known that no other is taken"
+    assert (await _on_bench(tmp_path, club, ENVELOPE, _lanes)).why == ""
+
+
+class Strict(Club):
+    """A club that wants neither nicknames nor notes, however deep they stand, whatever its contract says."""
+
+    def __init__(self, *, tells: bool = True) -> None:
+        super().__init__()
+        self.tells = tells
+        self.taken: list[Json] = []
+        self.refused: list[Json] = []
+
+    async def _make(self, request: Request) -> Response:
+        body: Json = await request.json()
+        unwanted = [f"user.{name} should not exist" for name in ("nickname", "note") if name in body["user"]]
+        unwanted += ["note should not exist"] if "note" in body else []
+        if unwanted:
+            self.refused.append(body)
+            return JSONResponse({"status": 400, "message": unwanted if self.tells else "Bad Request"}, 400)
+        self.taken.append(body)
+        return JSONResponse({"id": len(self.taken)}, 201)
+
+
+OPTIONAL = {
+    "type": "object",
+    "required": ["user"],
+    "properties": {
+        "note": TEXT,
+        "status": TEXT,
+        "user": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": TEXT, "nickname": TEXT, "note": TEXT, "motto": TEXT},
+        },
+    },
+}
+PERSON: Json = {"note": "n", "status": "new", "user": {"name": "Ada", "nickname": "A", "note": "n", "motto": "m"}}
+
+
+def _with_notes_read(made: Json) -> Json:
+    """The same, with a note in what is read: a canary would go there."""
+    told = {"schema": {"properties": {"id": ID, "note": TEXT}}}
+    made["paths"]["/members/{id}"]["get"]["responses"]["200"]["content"] = {"application/json": told}
+    return made
+
+
+async def test_optional_members_that_a_refusal_names_are_left_out_and_no_others(tmp_path: Path) -> None:
+    club = Strict()
+
+    async def script(bench: Bench) -> None:
+        for _ in range(3):
+            owned = await bench.own(bench.operation("getMember"), ANYONE)
+            assert owned.canary == ""
+            assert owned.canary_at == ""
+
+    made = _with_notes_read(_members(OPTIONAL, example=PERSON))
+    assert (await _on_bench(tmp_path, club, made, script)).why == ""
+    assert len(club.refused) == 1
+    assert club.taken == [{"status": "new", "user": {"name": "Ada", "motto": "m"}}] * 3
+
+
+async def test_where_nothing_is_named_the_least_is_tried(tmp_path: Path) -> None:
+    club = Strict(tells=False)
+
+    async def script(bench: Bench) -> None:
+        for _ in range(3):
+            await bench.own(bench.operation("getMember"), ANYONE)
+
+    assert (await _on_bench(tmp_path, club, _members(OPTIONAL, example=PERSON), script)).why == ""
+    assert len(club.refused) == 1
+    assert club.taken == [{"user": {"name": "Ada"}}] * 3
+
+
+async def test_in_the_end_it_goes_without_a_canary(tmp_path: Path) -> None:
+    club = Strict(tells=False)
+
+    async def script(bench: Bench) -> None:
+        for _ in range(3):
+            assert (await bench.own(bench.operation("getMember"), ANYONE)).canary == ""
+
+    made = _with_notes_read(_members(OPTIONAL, example=PERSON))
+    assert (await _on_bench(tmp_path, club, made, script)).why == ""
+    assert len(club.taken) == 3
+
+
+async def test_what_is_required_is_never_left_out(tmp_path: Path) -> None:
+    bodies: list[Json] = []
+
+    class Never(Strict):
+        async def _make(self, request: Request) -> Response:
+            bodies.append(await request.json())
+            return JSONResponse({"detail": [{"loc": ["body", "user", "name"], "msg": "is not liked"}]}, 422)
+
+    row = await _on_bench(
+        tmp_path,
+        Never(),
+        _members(OPTIONAL, example=PERSON),
+        lambda bench: bench.own(bench.operation("getMember"), ANYONE),
+    )
+    assert "could not create an object" in row.why
+    assert all("name" in body["user"] for body in bodies)

@@ -304,3 +304,95 @@ async def test_an_id_that_the_client_chooses_is_never_that_of_an_example(tmp_pat
     row = await _things(tmp_path, _named(sent, answered), takes_any)
     assert row.verdict is Verdict.PROVED, row.why
     assert "root" not in names
+
+
+class _Full:
+    """A library that takes nothing new and shows what it has; its books are read, and changed."""
+
+    def __init__(self, *books: int) -> None:
+        self.books = books
+        self.changed: list[int] = []
+        self.app = Starlette(
+            routes=[
+                Route("/books", self._make, methods=["POST"]),
+                Route("/books", self._list, methods=["GET"]),
+                Route("/books/{bookId:int}", self._get, methods=["GET"]),
+                Route("/books/{bookId:int}", self._put, methods=["PUT"]),
+            ]
+        )
+
+    async def _make(self, request: Request) -> Response:
+        return JSONResponse({"error": "full"}, 403)
+
+    async def _list(self, request: Request) -> Response:
+        return JSONResponse([{"id": number} for number in self.books])
+
+    async def _get(self, request: Request) -> Response:
+        number = request.path_params["bookId"]
+        return JSONResponse({"id": number}, 200 if number in self.books else 404)
+
+    async def _put(self, request: Request) -> Response:
+        self.changed.append(request.path_params["bookId"])
+        return JSONResponse({"id": request.path_params["bookId"]})
+
+
+async def _in_library(tmp_path: Path, library: _Full, operation: str) -> Evidence:
+    """Call an operation on a book of the library with a check that may write."""
+    book = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
+
+    def op(name: str, answer: Any, *, takes: bool = False) -> dict[str, Any]:
+        content = {"application/json": {"schema": answer}}
+        sent = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
+        return {
+            "operationId": name,
+            "responses": {"2XX": {"description": "ok", "content": content}},
+            **(sent if takes else {}),
+        }
+
+    at = {"name": "bookId", "in": "path", "required": True, "schema": {"type": "integer"}}
+    made = {
+        "openapi": "3.1.0",
+        "info": {"title": "library", "version": "1"},
+        "paths": {
+            "/books": {
+                "post": op("newBook", book, takes=True),
+                "get": op("books", {"type": "array", "items": book}),
+            },
+            "/books/{bookId}": {
+                "parameters": [at],
+                "get": op("getBook", book),
+                "put": op("putBook", book, takes=True),
+            },
+        },
+    }
+
+    async def follows(bench: Bench) -> AsyncIterator[Observation]:
+        for _ in range(2):
+            exchange = await bench.call(await bench.case(bench.operation(operation), ANYONE), ANYONE)
+            assert exchange.ok, exchange
+        yield Proved("script")
+
+    trial = check(run=follows, applies=lambda subject: Applies(("script",)), dares=Dares.WRITE)
+    with serving(library.app) as address, Ledger.open(tmp_path / "ledger.db") as ledger:
+        (row,) = evidence_of(await run(prepared(manifest_of({"api": address}), [trial], {"api": made}), ledger))
+    assert row.traceback == "", row.traceback
+    return row
+
+
+async def test_what_cannot_be_created_is_read_where_a_listing_shows_it(tmp_path: Path) -> None:
+    row = await _in_library(tmp_path, _Full(41, 42), "getBook")
+    assert row.verdict is Verdict.PROVED, row.why
+
+
+async def test_it_is_not_changed_though_for_it_is_not_ours(tmp_path: Path) -> None:
+    library = _Full(41, 42)
+    row = await _in_library(tmp_path, library, "putBook")
+    assert row.verdict is Verdict.UNKNOWN
+    assert "newBook: anyone could not create an object" in row.why
+    assert library.changed == []
+
+
+async def test_where_none_is_listed_either_it_is_told_why_none_was_made(tmp_path: Path) -> None:
+    row = await _in_library(tmp_path, _Full(), "getBook")
+    assert row.verdict is Verdict.UNKNOWN
+    assert "403" in row.why

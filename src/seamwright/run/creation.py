@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.links import success_schema
@@ -21,7 +23,7 @@ from seamwright.model.identity import Identity
 from seamwright.model.operation import Contract, Operation
 from seamwright.run.references import References
 
-__all__ = ["PRECONDITION_REQUIRED", "TRIES", "Creation", "canary_at", "conditional"]
+__all__ = ["PRECONDITION_REQUIRED", "TRIES", "UNKNOWN_TAG", "Creation", "canary_at", "conditional"]
 
 TRIES = 8
 """Bodies that are tried before creation counts as impossible: the contract does not say everything."""
@@ -29,13 +31,47 @@ TRIES = 8
 _NOT_THE_VALUES = frozenset({0, 401, 408, 425, 429})
 """Statuses (0: no answer) that say nothing of the values that were sent."""
 
+_DISLIKED = frozenset({400, 422})
+"""Statuses that say that something in the body is not as the service wants it."""
+
 PRECONDITION_REQUIRED = 428
 """The answer to a change that does not say which version of its object it is made to (RFC 6585, section 3)."""
 
+UNKNOWN_TAG = '"unknown"'
+"""An entity tag (RFC 9110, section 8.8.3) that no object has."""
+
+MEMBERS = 100
+"""Members of one body that are looked at one by one, whether they can be left out."""
+
+_ENVELOPE = frozenset(
+    {"type", "title", "status", "detail", "instance", "code", "error", "message", "path", "timestamp"}
+)
+"""What a refusal has at its top whatever it refuses (RFC 9457, section 3.1, and the habits of frameworks)."""
+
 _LONGEST = 200
+
+_READ = 10_000
+"""Characters of a refusal that are searched for the names of members."""
+
+_Path = tuple[str | int, ...]
 
 _References = Literal["as drawn", "known", "fresh"]
 """What is done with the places of a body that name other objects: nothing, ids that are known, ids of new ones."""
+
+ROOMY = 24
+"""Characters of a new e-mail address where the contract leaves room for them: shorter ones meet by chance."""
+
+
+class _Attempt(NamedTuple):
+    """A call that may create.
+
+    `anew` gives each of its e-mail addresses another value before it is sent, `unmarked` puts no canary into it.
+    """
+
+    case: Case
+    references: _References = "as drawn"
+    anew: bool = False
+    unmarked: bool = False
 
 
 class Creation:
@@ -46,9 +82,9 @@ class Creation:
         self._references = references
 
     @property
-    def _taken(self) -> dict[str, tuple[Case, _References]]:
+    def _taken(self) -> dict[str, _Attempt]:
         """By operation the body that was accepted last, be it in another check."""
-        taken: dict[str, tuple[Case, _References]] = self._bench.learned.setdefault(("taken",), {})
+        taken: dict[str, _Attempt] = self._bench.learned.setdefault(("taken",), {})
         return taken
 
     async def made(
@@ -73,28 +109,43 @@ class Creation:
         who = identity.name if identity else None
         in_vain = ("not created", create.id, who or "")
         # Where another check has tried everything, one more try is made: objects that were wanted may be there by now.
-        bodies = islice(self._bodies(create, random), 1 if in_vain in self._bench.learned else None)
+        tried = in_vain in self._bench.learned
+        attempts: Iterator[_Attempt] = islice(self._attempts(create, random), 1 if tried else None)
+        left = 0 if tried else TRIES
         statuses: list[int] = []
-        for base, what in bodies:
-            canary = self._bench.canary() if canary_at and isinstance(base.body, dict) else ""
+        refused: list[_Attempt] = []
+        while (attempt := next(attempts, None)) is not None:
+            base = self._readdressed(create, attempt.case) if attempt.anew else attempt.case
+            marks = canary_at and not attempt.unmarked
+            canary = self._bench.canary() if marks and isinstance(base.body, dict) else ""
             body = {**base.body, canary_at: canary} if canary else base.body
             if isinstance(body, dict) and chosen:
                 # The id in an example may be that of somebody's real object, which must not be taken for ours.
                 body = {**body, **{name: self._new(create, name, random) for name in chosen}}
             case = base.but(path={**base.path, **parents}, body=body)
-            if what != "as drawn":
-                case = await self._references().filled(
-                    case, create, identity, random, fresh=what == "fresh", depth=depth + 1
-                )
+            if attempt.references != "as drawn":
+                fresh = attempt.references == "fresh"
+                case = await self._references().filled(case, create, identity, random, fresh=fresh, depth=depth + 1)
             case = await self.finished(case, create, identity)
             last = await self._bench.call(case, identity, note="creates an object of its own")
             values = values_of(last) if last.ok else None
             if values is not None:
-                self._taken[create.id] = base, what
+                self._taken[create.id] = attempt._replace(case=base)
                 self._bench.learned.pop(in_vain, None)
+                if attempt.anew:
+                    self._bench.learned.pop(_as_written(create), None)
+                elif attempt._replace(anew=True) in refused:
+                    self._bench.learned[_as_written(create)] = True
                 return values, canary, last
-            if self._taken.get(create.id) == (base, what):
+            if self._taken.get(create.id) == attempt:
                 del self._taken[create.id]
+            refused += [attempt] if last.status not in _NOT_THE_VALUES else []
+            # What is named is left out of this very body, before another one is drawn that has it too.
+            if left and last.status in _DISLIKED and (named := self._named(create, attempt, case, last, chosen)):
+                left -= 1
+                shorter = attempt.case.but(body=_without(attempt.case.body, named))
+                unmarked = attempt.unmarked or (canary_at,) in named
+                attempts = chain([attempt._replace(case=shorter, unmarked=unmarked)], attempts)
             made = last if last.ok else made
             statuses.append(last.status)
         if _NOT_THE_VALUES.isdisjoint(statuses):
@@ -108,7 +159,10 @@ class Creation:
         raise Undecided(f"{create.id}: {who} could not create an object: {_shown(last)}")
 
     async def finished(self, case: Case, operation: Operation, identity: Identity | None) -> Case:
-        """The case with the headers whose values mean something: `If-Match`, `Idempotency-Key`."""
+        """The case with the headers whose values mean something: `If-Match`, `Idempotency-Key`.
+
+        An `If-Match` that is optional is left out where no tag is known: no object can match one that is made up.
+        """
         headers = dict(case.headers)
         for parameter in operation.at("header"):
             name = parameter.name.lower()
@@ -116,7 +170,10 @@ class Creation:
                 # Not from the seed: a key that an earlier run has used would be answered with what was stored then.
                 headers[parameter.name] = str(uuid.uuid4())
             elif name == "if-match":
-                headers[parameter.name] = await self._etag(operation, case, identity) or '"unknown"'
+                tag = await self._etag(operation, case, identity)
+                given = headers.pop(parameter.name, None)
+                if tag or parameter.required:
+                    headers[parameter.name] = tag or self._made_up_tag(operation, parameter.name, given)
             elif name == "if-none-match":
                 headers.pop(parameter.name, None)
         if conditional(operation) in self._bench.learned and not any(name.lower() == "if-match" for name in headers):
@@ -136,6 +193,18 @@ class Creation:
         exchange = await self._bench.call(Case(read.id, path=path), identity, note="reads the entity tag")
         return exchange.response.header("etag") if exchange.response else None
 
+    def _made_up_tag(self, operation: Operation, name: str, given: Any) -> Any:
+        """What is said where a tag must be and none is known: an entity tag, or `given` where its schema takes none."""
+        contract = self._bench.contract
+        # Not from the seed: whether a tag is known must not change what is drawn after it.
+        case = valid_case(contract, operation, Random(operation.id))
+        drawn = case.headers.get(name) if given is None else given
+        tagged = case.but(headers={**case.headers, name: UNKNOWN_TAG})
+        worse = len(request_violations(contract, operation, tagged)) > len(
+            request_violations(contract, operation, case)
+        )
+        return drawn if worse and drawn is not None else UNKNOWN_TAG
+
     def _new(self, create: Operation, name: str, random: Random) -> Any:
         """An id that the client chooses, and that nobody has yet."""
         case = valid_case(self._bench.contract, create, random)
@@ -147,57 +216,173 @@ class Creation:
         return drawn if drawn and request_violations(self._bench.contract, create, case.but(body=body)) else canary
 
     def _least(self, create: Operation, case: Case) -> Case:
-        """The case with nothing at the top of its body that the contract lets one leave out."""
-        for name in list(case.body) if isinstance(case.body, Mapping) else ():
-            shorter = case.but(body={n: v for n, v in case.body.items() if n != name})
+        """The case with nothing in its body that the contract lets one leave out."""
+        for path in list(_members(case.body))[:MEMBERS]:
+            shorter = case.but(body=_without(case.body, [path]))
             if not request_violations(self._bench.contract, create, shorter):
                 case = shorter
         return case
 
-    def _bodies(self, create: Operation, random: Random) -> Iterator[tuple[Case, _References]]:
+    def _named(
+        self, create: Operation, attempt: _Attempt, sent: Case, exchange: Exchange, chosen: tuple[str, ...]
+    ) -> list[_Path]:
+        """The members that a refusal names and the contract lets one leave out: the service may not want them.
+
+        An address that can still be another one is none of them, nor is an id that is chosen here.
+        """
+        words = _words(exchange)
+        broken = len(request_violations(self._bench.contract, create, sent))
+        found: list[_Path] = []
+        for path, value in list(_members(sent.body).items())[:MEMBERS]:
+            if str(path[-1]).lower() not in words or path[0] in chosen or (not attempt.anew and _addresses(value)):
+                continue
+            shorter = sent.but(body=_without(sent.body, [*found, path]))
+            if len(request_violations(self._bench.contract, create, shorter)) <= broken:
+                found.append(path)
+        return found
+
+    def _readdressed(self, create: Operation, case: Case) -> Case:
+        """The case with e-mail addresses that nobody has: each is mostly taken only once.
+
+        Not from the seed, or a second run would find its own taken. As it was, where the contract takes no others.
+        """
+        addresses = _addresses(case.body)
+        if not addresses:
+            return case
+        broken = len(request_violations(self._bench.contract, create, case))
+        random = Random(self._bench.canary())
+        for least in (ROOMY, 0):
+            lengths = {address: max(least, len(address)) for address in addresses}
+            new = {address: FORMATS["email"](random, length, length) for address, length in lengths.items()}
+            other = case.but(body=_replaced(case.body, new))
+            if len(request_violations(self._bench.contract, create, other)) <= broken:
+                return other
+        return case
+
+    def _attempts(self, create: Operation, random: Random) -> Iterator[_Attempt]:
         """First what was taken before, then examples of the contract: their author knows what the service accepts.
 
         An example may name objects that are not there, and ones that are known may be used up, so both are mended.
         """
         refers = bool(self._references().of(create))
         if create.id in self._taken:
-            base, what = self._taken[create.id]
-            yield base, what
-            if refers and what != "fresh":
-                yield base, "fresh"
-            if (other := _readdressed(base, random)) != base:
-                yield other, what
+            yield from self._again(create, self._taken[create.id], refers=refers)
+        last: list[_Attempt] = []
         for number, case in enumerate(example_cases(self._bench.contract, create, random)):
-            yield _bare(create, case), "as drawn"
-            if number == 0 and (other := _readdressed(case, random)) != case:
-                yield self._least(create, _bare(create, other)), "as drawn"
+            bare = _bare(create, case)
+            anew = self._is_sent(create, bare)
+            last += [_Attempt(bare)] if anew and number == 0 else []
+            yield _Attempt(bare, anew=anew)
+            if number == 0 and _addresses(bare.body):
+                yield _Attempt(self._least(create, bare), anew=True)
             if refers:
-                yield _bare(create, case), "known"
+                yield _Attempt(bare, "known", anew)
                 if number == 0:
-                    yield _bare(create, case), "fresh"
+                    yield _Attempt(bare, "fresh", anew)
+            if number == 0 and not _addresses(bare.body) and (least := self._least(create, bare)) != bare:
+                yield _Attempt(least, "known" if refers else "as drawn")
         for number in range(TRIES):
             case = valid_case(self._bench.contract, create, random)
             if number >= TRIES // 2:
                 # A service may want in truth what its contract lets one leave out, or dislike what it lets one say.
                 drawn = [case, *(valid_case(self._bench.contract, create, random) for _ in range(7))]
                 case = max(drawn, key=_fullness) if number % 2 else self._least(create, min(drawn, key=_fullness))
-            yield _bare(create, case), "known" if refers else "as drawn"
+            bare = _bare(create, case)
+            anew = self._is_sent(create, bare)
+            # A canary is one member more than the least, so that the last of them goes without.
+            yield _Attempt(bare, "known" if refers else "as drawn", anew, unmarked=number == TRIES - 2)
             if refers and number == 0:
-                yield _bare(create, case), "fresh"
+                yield _Attempt(bare, "fresh", anew)
+        yield from last
+
+    def _again(self, create: Operation, taken: _Attempt, *, refers: bool) -> Iterator[_Attempt]:
+        """What was taken before: with other addresses first, unless the service is known to want those very ones."""
+        addressed = bool(_addresses(taken.case.body))
+        anew = addressed and _as_written(create) not in self._bench.learned
+        first = taken._replace(anew=anew)
+        yield first
+        if refers and taken.references != "fresh":
+            yield first._replace(references="fresh")
+        if addressed and not (anew and taken.anew):
+            yield taken._replace(anew=not anew)
+
+    def _is_sent(self, create: Operation, case: Case) -> bool:
+        """Whether the addresses of a case must be others by now: another call, of whichever lane, had them before."""
+        addresses = _addresses(case.body)
+        if not addresses or _as_written(create) in self._bench.learned:
+            return False
+        sent: set[str] = self._bench.learned.setdefault(("addresses", create.id), set())
+        known = not sent.isdisjoint(addresses)
+        sent.update(addresses)
+        return known
 
 
-def _readdressed(case: Case, random: Random) -> Case:
-    """The case with other e-mail addresses at the top of its body: each is mostly taken only once."""
-    if not isinstance(case.body, Mapping):
-        return case
-    return case.but(
-        body={
-            name: FORMATS["email"](random, len(value), len(value))
-            if isinstance(value, str) and shown_format([value]) == "email"
-            else value
-            for name, value in case.body.items()
-        }
-    )
+def _members(value: Any, above: _Path = ()) -> dict[_Path, Any]:
+    """The members of all objects in a body by their path, the outer ones before those inside them."""
+    if isinstance(value, Mapping):
+        here: dict[_Path, Any] = {(*above, str(name)): child for name, child in value.items()}
+        inner = here
+    else:
+        here = {}
+        inner = {(*above, index): child for index, child in enumerate(value)} if isinstance(value, list) else {}
+    for path, child in inner.items():
+        if isinstance(child, Mapping | list):
+            here = here | _members(child, path)
+    return here
+
+
+def _without(value: Any, paths: Iterable[_Path]) -> Any:
+    """A body without the members at these paths, as far as it has them."""
+    for path in paths:
+        value = _cut(value, path)
+    return value
+
+
+def _cut(value: Any, path: _Path) -> Any:
+    name, *rest = path
+    if isinstance(value, Mapping):
+        kept = value if rest else {key: child for key, child in value.items() if key != name}
+        return {key: _cut(child, tuple(rest)) if rest and key == name else child for key, child in kept.items()}
+    if isinstance(value, list) and rest:
+        return [_cut(child, tuple(rest)) if index == name else child for index, child in enumerate(value)]
+    return value
+
+
+def _words(exchange: Exchange) -> set[str]:
+    """The words of an answer in lower case, without the names that any refusal has at its top."""
+    response = exchange.response
+    if response is None:
+        return set()
+    try:
+        told = response.json()
+    except ValueError:
+        told = response.text
+    if isinstance(told, Mapping):
+        told = [v if k in _ENVELOPE and isinstance(v, str | int) else {k: v} for k, v in told.items()]
+    text = (told if isinstance(told, str) else json.dumps(told, ensure_ascii=False))[:_READ].lower()
+    return {*re.findall(r"[\w$@-]+", text), *re.findall(r"\w+", text)}
+
+
+def _addresses(value: Any) -> list[str]:
+    """The e-mail addresses in a body, at any depth, each once."""
+    if isinstance(value, str):
+        return [value] if "@" in value and shown_format([value]) == "email" else []
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return list(dict.fromkeys(address for child in inner for address in _addresses(child)))
+
+
+def _replaced(value: Any, new: Mapping[str, str]) -> Any:
+    """A body with other texts in place of those that are named."""
+    if isinstance(value, str):
+        return new.get(value, value)
+    if isinstance(value, Mapping):
+        return {name: _replaced(child, new) for name, child in value.items()}
+    return [_replaced(child, new) for child in value] if isinstance(value, list) else value
+
+
+def _as_written(create: Operation) -> tuple[str, ...]:
+    """Where it is remembered of an operation that it takes the addresses that are there, and refuses new ones."""
+    return ("addresses as written", create.id)
 
 
 def conditional(operation: Operation) -> tuple[str, ...]:

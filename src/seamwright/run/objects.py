@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -266,12 +267,26 @@ class Objects:
         lent = any(name in self._bench.subject.boundary.borrows for name in path_parameters(operation.path))
         able = lent or any(p.kind == "create" for p in sources)
         if able and not self._looks_first:
-            values = (await self.own(operation, identity, random, depth)).values
+            values = await self._owned(operation, sources, identity, random, depth)
         elif sources or able:
             values = await self._found(operation, sources, identity, random, depth, able=able)
         if operation.safe:
             self._kept[key] = values
         return values
+
+    async def _owned(
+        self, operation: Operation, sources: tuple[Producer, ...], identity: Identity, random: Random, depth: int
+    ) -> Mapping[str, Any]:
+        """An object of our own; for a call that changes nothing, one that a listing shows where none can be made."""
+        try:
+            return (await self.own(operation, identity, random, depth)).values
+        except Undecided:
+            if not operation.safe:
+                raise
+            with suppress(Undecided):
+                return await self._listed(operation, sources, identity, random, depth)
+            # Why none could be made tells more than that none is listed either.
+            raise
 
     async def _found(
         self,
