@@ -179,6 +179,14 @@ async def test_what_the_manifest_says_is_sent_and_nothing_is_tried(ledger: Ledge
     assert ledger.record(row.run).notices == ()
 
 
+async def test_a_key_whose_place_the_manifest_names_is_tried_too(ledger: Ledger) -> None:
+    key = {"value": SECRET, "name": "Authorization", "location": "header"}
+    with desk(word="Token") as (_, url):
+        row = await called(ledger, url, contract(), caller={"api_key": key})
+
+    assert row.verdict is Verdict.PROVED
+
+
 async def test_what_the_description_says_is_tried_first(ledger: Ledger) -> None:
     with desk(word="SSWS") as (served, url):
         row = await called(ledger, url, contract("Send `SSWS <key>`"), caller=WAYS["api_key"])

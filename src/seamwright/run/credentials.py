@@ -104,7 +104,9 @@ class Credentials:
         prefix = identity.stated_prefix
         if prefix is None:
             scheme = _asks_for_token(contract, operation)
-            prefix = "Bearer" if scheme is None else await self._prefix(identity, token, contract, scheme, "Bearer")
+            prefix = "Bearer"
+            if contract is not None and scheme is not None:
+                prefix = await self._prefix(identity, token, contract, scheme, prefix)
         return Applied(headers=(("authorization", prefixed(prefix, token)),))
 
     async def _api_key(self, identity: Identity, contract: Contract | None, operation: Operation | None) -> Applied:
@@ -119,10 +121,9 @@ class Credentials:
             schemes.sort(key=lambda s: s.name not in wanted)
             if schemes:
                 name, location = name or schemes[0].parameter, location or schemes[0].location  # type: ignore[assignment]
-            asking = next((s for s in schemes if in_authorization(s)), None)
-            into_it = (name or "").lower() == "authorization" and location == "header"
-            if prefix is None and asking is not None and into_it:
-                prefix = await self._prefix(identity, value, contract, asking, "")
+        if prefix is None and contract is not None and location == "header" and (name or "").lower() == "authorization":
+            asking = next((s for s in contract.schemes.values() if in_authorization(s)), None)
+            prefix = await self._prefix(identity, value, contract, asking, "") if asking is not None else None
         pair = (name or "x-api-key", prefixed(prefix or "", value))
         if location == "query":
             return Applied(query=(pair,))
@@ -131,14 +132,13 @@ class Credentials:
         return Applied(headers=(pair,))
 
     async def _prefix(
-        self, identity: Identity, credential: str, contract: Contract | None, scheme: SecurityScheme, usual: str
+        self, identity: Identity, credential: str, contract: Contract, scheme: SecurityScheme, usual: str
     ) -> str:
         """The word before a credential that goes into the Authorization header as a key.
 
         What the contract tells is tried first, then the usual forms, once for each scheme. Where none is let in, it is
         what the contract tells, else what is usual, and tried once more as each other identity.
         """
-        assert contract is not None
         told = hint(contract, scheme)
         likeliest = usual if told is None else told
         boundary = next((name for name, s in self._subjects.items() if s.contract is contract), None)
