@@ -155,7 +155,12 @@ def test_bad_units_say_how_to_write_them(tmp_path: Path, addition: str, place: s
         ),
         ("identities:\n  a: {signing_key: abcdef}\n", "identities.a.signing_key"),
         ("identities:\n  a: {token: '${T:-abcdef}'}\n", "identities.a.token"),
-        ("identities:\n  a: {token: 'Bearer ${T}'}\n", "identities.a.token"),
+        ("identities:\n  a: {token: 'Bearer abcdef'}\n", "identities.a.token"),
+        ("identities:\n  a: {token: 'Bearer abcdef${T}'}\n", "identities.a.token"),
+        ("identities:\n  a: {token: 's3cret ${T}'}\n", "identities.a.token"),
+        ("identities:\n  a: {api_key: {value: 'Token abcdef'}}\n", "identities.a.api_key.value"),
+        ("identities:\n  a: {api_key: {value: 'Token ${T:-abcdef}'}}\n", "identities.a.api_key.value"),
+        ("identities:\n  a: {basic: {user: a, password: 'Token ${T}'}}\n", "identities.a.basic.password"),
         ("processes:\n  p: {command: run, env: {DB_PASSWORD: hunter2}}\n", "processes.p.env.DB_PASSWORD"),
         ("processes:\n  p: {command: run, env: {PGPASSWORD: hunter2}}\n", "processes.p.env.PGPASSWORD"),
         ("processes:\n  p: {command: run, env: {SECRET_KEY: hunter2}}\n", "processes.p.env.SECRET_KEY"),
@@ -373,6 +378,36 @@ def test_variables_are_read_with_defaults_and_dollar_signs(tmp_path: Path) -> No
     assert manifest.system == "a ${PORT} costs $5 shop else"
     assert manifest.boundaries["orders"].url == "http://127.0.0.1:8801"
     assert read(tmp_path, text, NAME="n", PORT="1").boundaries["orders"].url == "http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    ("addition", "variable"),
+    [
+        ("identities:\n  a: {api_key: {value: 'Token ${T}'}}\n", "t0ken"),
+        ("identities:\n  a: {api_key: {value: '${T}'}}\n", "Token t0ken"),
+        ("identities:\n  a: {api_key: {value: '${T}', prefix: Token}}\n", "t0ken"),
+        ("identities:\n  a: {token: 'Token ${T}'}\n", "t0ken"),
+        ("identities:\n  a: {token: '${T}', prefix: Token}\n", "t0ken"),
+    ],
+)
+def test_the_word_before_a_credential_is_no_secret_and_what_follows_it_is_one(
+    tmp_path: Path, addition: str, variable: str
+) -> None:
+    manifest = read(tmp_path, PLAIN + addition, T=variable)
+
+    identity = manifest.identities["a"]
+    value = identity.api_key.value if identity.api_key is not None else identity.token
+    assert value is not None
+    assert (identity.stated_prefix, value.get_secret_value()) == ("Token", "t0ken")
+    assert "t0ken" in manifest.origin.secrets
+    assert "Token" not in manifest.origin.secrets
+
+
+def test_a_word_before_nothing_is_an_empty_secret(tmp_path: Path) -> None:
+    found = problem(tmp_path, PLAIN + "identities:\n  a: {token: 'Token ${T}'}\n", T="")
+
+    assert (found.line, found.place) == (7, "identities.a.token")
+    assert "Token ${T} is empty" in found.text
 
 
 def test_the_env_file_beside_the_manifest_is_read_and_the_environment_wins(tmp_path: Path) -> None:

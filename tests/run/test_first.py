@@ -118,6 +118,24 @@ async def test_the_comments_are_a_manifest_too_once_they_are_uncommented(tmp_pat
     assert len(manifest.policy) == 2
 
 
+@pytest.mark.parametrize(
+    ("description", "word"),
+    [('Token-based, with required prefix "Token"', "Token"), ("Authorization: <key>", ""), ("A key.", "Token")],
+)
+async def test_a_key_in_the_authorization_header_is_shown_with_the_word_before_it(
+    tmp_path: Path, description: str, word: str
+) -> None:
+    key = {"type": "apiKey", "in": "header", "name": "Authorization", "description": description}
+    document = tmp_path / "openapi.json"
+    document.write_text(json.dumps({**DOCUMENT, "components": {"securitySchemes": {"key": key}}}))
+    place = tmp_path / "seamwright.yaml"
+    text, _ = await first_manifest(str(document), "http://127.0.0.1:1", place, _fetch)
+    begun = text.index("# identities:")
+    rest = [line for line in text[begun:].splitlines() if not line.startswith("# Who")]
+    place.write_text(text[:begun] + "\n".join(line.removeprefix("# ") for line in rest))
+    assert read_manifest(place, {"ALICE_TOKEN": "a", "BOB_PASSWORD": "b"}).identities["alice"].prefix == word
+
+
 async def test_what_cannot_be_used_is_told(tmp_path: Path) -> None:
     place = tmp_path / "seamwright.yaml"
     document = tmp_path / "openapi.json"

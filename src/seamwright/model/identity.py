@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from itertools import combinations
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, StringConstraints, model_validator
 
 from seamwright.model.boundary import Noun
 from seamwright.model.operation import SecurityScheme
 from seamwright.model.units import Seconds
 
-__all__ = ["ANYONE", "ApiKey", "Basic", "ClientCredentials", "Identity", "Login"]
+__all__ = ["ANYONE", "ApiKey", "Basic", "ClientCredentials", "Identity", "Login", "parted"]
 
 
 _WAYS = ("login", "token", "basic", "api_key", "oauth2")
+
+_PREFIXED = re.compile(r"(?P<prefix>[A-Za-z][A-Za-z-]{0,19}) (?P<value>\S+)")
+
+Prefix = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]*$")]
+"""An authentication scheme (RFC 9110, section 11.1); empty where a credential stands by itself."""
+
+_BEFORE = "Word before it in the Authorization header, such as Token; empty for none."
+_FOUND = "Bearer by default; where the contract calls it a key in that header, what its description or a trial tells."
+
+
+def parted(credential: str) -> tuple[str | None, str]:
+    """The word before a credential (`Token abc`) and the credential itself; None where no word stands before it."""
+    found = _PREFIXED.fullmatch(credential)
+    return (found["prefix"], found["value"]) if found else (None, credential)
+
+
+def _apart(data: Any, field: str) -> Any:
+    """What was given, with the word that its credential begins with told as `prefix`."""
+    if not isinstance(data, Mapping) or not isinstance(data.get(field), str | SecretStr):
+        return data
+    given = data[field]
+    word, value = parted(given.get_secret_value() if isinstance(given, SecretStr) else given)
+    if word is None:
+        return data
+    said = data.get("prefix")
+    if said is not None and said != word:
+        raise ValueError(f"gives the prefix {said!r}, and a {field} that begins with another word; write one of them")
+    return {**data, field: value, "prefix": word}
 
 
 class Login(Noun):
@@ -25,6 +55,7 @@ class Login(Noun):
     body: dict[str, Any] = Field({})
     token: str = Field("$.access_token", description="JSON path of the token in the answer.")
     lifetime: str = Field("$.expires_in", description="JSON path of the token's lifetime in seconds, where told.")
+    prefix: Prefix | None = Field(None, description=f"{_BEFORE} {_FOUND}")
 
 
 class Basic(Noun):
@@ -40,6 +71,15 @@ class ApiKey(Noun):
     value: SecretStr
     name: str | None = None
     location: Literal["header", "query", "cookie"] | None = None
+    prefix: Prefix | None = Field(
+        None,
+        description="Word before it, such as Token; empty for none. In the header Authorization, " + _FOUND.lower(),
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parted(cls, data: Any) -> Any:
+        return _apart(data, "value")
 
 
 class ClientCredentials(Noun):
@@ -51,13 +91,17 @@ class ClientCredentials(Noun):
     scope: str | None = None
     audience: str | None = None
     client_auth: Literal["basic", "post"] = "basic"
+    prefix: Prefix | None = Field(None, description=f"{_BEFORE} {_FOUND}")
 
 
 class Identity(Noun):
     """Somebody who calls. At most one way to authenticate; none makes an anonymous caller."""
 
     model_config = ConfigDict(
-        json_schema_extra={"not": {"anyOf": [{"required": [*pair]} for pair in combinations(_WAYS, 2)]}}
+        json_schema_extra={
+            "not": {"anyOf": [{"required": [*pair]} for pair in combinations(_WAYS, 2)]},
+            "dependentRequired": {"prefix": ["token"]},
+        }
     )
 
     _name: str = PrivateAttr("")
@@ -65,6 +109,7 @@ class Identity(Noun):
     roles: tuple[str, ...] = ()
     login: Login | None = None
     token: SecretStr | None = Field(None, description="A bearer token that is already there.")
+    prefix: Prefix | None = Field(None, description=f"Of `token`: {_BEFORE[0].lower()}{_BEFORE[1:]} {_FOUND}")
     basic: Basic | None = None
     api_key: ApiKey | None = None
     oauth2: ClientCredentials | None = None
@@ -99,12 +144,25 @@ class Identity(Noun):
             return self.basic is not None
         return bearer and (scheme.type in ("oauth2", "openIdConnect") or scheme.scheme.lower() == "bearer")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _parted(cls, data: Any) -> Any:
+        return _apart(data, "token")
+
     @model_validator(mode="after")
     def _one_way(self) -> Identity:
         ways = [way for way in _WAYS if getattr(self, way) is not None]
         if len(ways) > 1:
             raise ValueError(f"gives {' and '.join(ways)}; an identity has one way to authenticate")
+        if self.prefix is not None and self.token is None:
+            raise ValueError("gives a prefix, and no token beside it; write it inside login, api_key or oauth2")
         return self
+
+    @property
+    def stated_prefix(self) -> str | None:
+        """The word that the manifest wants before its credential, empty for none; None where nothing is said."""
+        inner = self.login or self.api_key or self.oauth2
+        return inner.prefix if inner is not None else self.prefix
 
     @property
     def name(self) -> str:

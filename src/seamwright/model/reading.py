@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from pydantic import ValidationError
 
 from seamwright.model.errors import ManifestError, Problem
+from seamwright.model.identity import parted
 from seamwright.model.manifest import Manifest, Origin
 
 __all__ = ["MANIFEST_NAME", "find_manifest", "read_manifest"]
@@ -28,6 +29,9 @@ MOST_NODES = 250_000
 
 _VARIABLE = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{[A-Za-z_][A-Za-z0-9_]*\})+")
+_AFTER_PREFIX = re.compile(rf"[A-Za-z][A-Za-z-]{{0,19}} {_ONLY_VARIABLES.pattern}")
+"""`Token ${T}`: an authentication scheme is no secret."""
+
 _SECRET_NAME = re.compile(
     r"(?:password|passwd|passphrase|pwd|secret|token|(?:api|access|private|secret|signing)[_-]?key|(?:^|[_-])(?:pin|otp))"
     r"s?$",
@@ -148,7 +152,7 @@ class _Reader:
             return {self._key(key, place): self.expanded(value, (*place, key)) for key, value in node.items()}
         if isinstance(node, list):
             return [self.expanded(value, (*place, index)) for index, value in enumerate(node)]
-        if self._is_secret_place(place) and self._literal(node):
+        if self._is_secret_place(place) and self._literal(node, place):
             self._problem(place, "a secret is written out here; write ${VARIABLE} and set it in the environment")
             return node
         if not isinstance(node, str):
@@ -217,7 +221,10 @@ class _Reader:
             self._problem(place, f"the variable {name} is not set; export it, or put it into .env beside the manifest")
         if result != text and self._is_secret_place(place):
             self._remember(result)
-            if not result and not missing:
+            if self._is_credential(place):
+                # It may be told back without the word that stands before it.
+                self._remember(parted(result)[1])
+            if not missing and self._is_empty(text, result):
                 # An identity with an empty token would call as nobody, and nothing would say so.
                 self._problem(place, f"{text} is empty; a secret must have a value")
         for password in urls:
@@ -243,10 +250,25 @@ class _Reader:
         return bool(_SECRET_NAME.search(names[-1])) and names[-2:] != ["login", "token"]
 
     @staticmethod
-    def _literal(node: Any) -> bool:
+    def _is_credential(place: Place) -> bool:
+        """Whether what stands here goes into a header, where a word may stand before it."""
+        names = [p for p in place if isinstance(p, str)]
+        if names[:1] != ["identities"]:
+            return False
+        return names[2:] in (["token"], ["api_key", "value"])
+
+    @staticmethod
+    def _is_empty(text: str, result: str) -> bool:
+        return not result or (_AFTER_PREFIX.fullmatch(text) is not None and result.endswith(" "))
+
+    def _literal(self, node: Any, place: Place) -> bool:
         if node is None or node == "" or isinstance(node, bool):
             return False
-        return not (isinstance(node, str) and _ONLY_VARIABLES.fullmatch(node))
+        if not isinstance(node, str):
+            return True
+        if self._is_credential(place) and _AFTER_PREFIX.fullmatch(node):
+            return False
+        return not _ONLY_VARIABLES.fullmatch(node)
 
     def _problem(self, place: Place, text: str) -> None:
         self.problems.append(Problem(self.file, self.line(place), dotted(place), text))

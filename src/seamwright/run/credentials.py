@@ -13,9 +13,10 @@ from urllib.parse import quote, urlencode
 from seamwright.model.errors import Undecided
 from seamwright.model.exchange import Case, Exchange, Request
 from seamwright.model.identity import Identity
-from seamwright.model.operation import Contract, Operation
+from seamwright.model.operation import Contract, Operation, SecurityScheme
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
+from seamwright.run.prefixes import WORDS, Trial, hint, in_authorization, prefixed
 
 __all__ = ["Applied", "Credentials", "picked"]
 
@@ -39,8 +40,8 @@ class _Token:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-Send = Callable[[str, Case | Request, bool], Awaitable[Exchange]]
-"""Sends a login: name of the boundary, the case or request, and whether production allows it."""
+Send = Callable[[str, Any, bool], Awaitable[Exchange]]
+"""Sends a login: name of the boundary, the Case, Request or Trial, and whether production allows it."""
 
 
 class Credentials:
@@ -52,6 +53,8 @@ class Credentials:
         self._learn = learn
         self._tokens: dict[str, _Token] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._prefixes: dict[tuple[str, ...], str] = {}
+        self._trials: dict[tuple[str, ...], asyncio.Lock] = {}
 
     @staticmethod
     def renewable(identity: Identity) -> bool:
@@ -65,10 +68,11 @@ class Credentials:
     async def token(self, identity: Identity, *, fresh: bool = False, instead_of: str | None = None) -> str:
         """The bearer token of an identity.
 
-        `instead_of` asks for another than a token that was refused; when someone else has renewed it meanwhile,
-        that one is given. Raises Undecided.
+        `instead_of` asks for another than a token that was refused, given by itself or with the word before it; when
+        someone else has renewed it meanwhile, that one is given. Raises Undecided.
         """
         if identity.token is not None:
+            self._learn(identity.token.get_secret_value())
             return identity.token.get_secret_value()
         if not self.renewable(identity):
             raise Undecided(f"identity {identity.name} has no bearer token", Cause.USAGE)
@@ -78,7 +82,8 @@ class Credentials:
         async with lock:
             kept = self._tokens.get(identity.name)
             usable = kept is not None and (kept.until is None or kept.until - _EARLY > time.time())
-            if kept is not None and usable and kept.value != instead_of:
+            refused = instead_of is not None and kept is not None and instead_of.rpartition(" ")[2] == kept.value
+            if kept is not None and usable and not refused:
                 return kept.value
             made = await self._logged_in(identity)
             self._tokens[identity.name] = made
@@ -92,27 +97,70 @@ class Credentials:
             self._learn(encoded)
             return Applied(headers=(("authorization", f"Basic {encoded}"),))
         if identity.api_key is not None:
-            return self._api_key(identity, contract, operation)
+            return await self._api_key(identity, contract, operation)
         if identity.anonymous:
             return Applied()
-        return Applied(headers=(("authorization", f"Bearer {await self.token(identity)}"),))
+        token = await self.token(identity)
+        prefix = identity.stated_prefix
+        if prefix is None:
+            scheme = _asks_for_token(contract, operation)
+            prefix = "Bearer"
+            if contract is not None and scheme is not None:
+                prefix = await self._prefix(identity, token, contract, scheme, prefix)
+        return Applied(headers=(("authorization", prefixed(prefix, token)),))
 
-    def _api_key(self, identity: Identity, contract: Contract | None, operation: Operation | None) -> Applied:
+    async def _api_key(self, identity: Identity, contract: Contract | None, operation: Operation | None) -> Applied:
         key = identity.api_key
         assert key is not None
-        name, location = key.name, key.location
+        name, location, prefix = key.name, key.location, key.prefix
+        value = key.value.get_secret_value()
+        self._learn(value)
         if contract is not None and (name is None or location is None):
             wanted = {scheme for alternative in (operation.security if operation else ()) for scheme in alternative}
             schemes = [s for s in contract.schemes.values() if s.type == "apiKey"]
             schemes.sort(key=lambda s: s.name not in wanted)
             if schemes:
                 name, location = name or schemes[0].parameter, location or schemes[0].location  # type: ignore[assignment]
-        pair = (name or "x-api-key", key.value.get_secret_value())
+        if prefix is None and contract is not None and location == "header" and (name or "").lower() == "authorization":
+            asking = next((s for s in contract.schemes.values() if in_authorization(s)), None)
+            prefix = await self._prefix(identity, value, contract, asking, "") if asking is not None else None
+        pair = (name or "x-api-key", prefixed(prefix or "", value))
         if location == "query":
             return Applied(query=(pair,))
         if location == "cookie":
             return Applied(cookies=(pair,))
         return Applied(headers=(pair,))
+
+    async def _prefix(
+        self, identity: Identity, credential: str, contract: Contract, scheme: SecurityScheme, usual: str
+    ) -> str:
+        """The word before a credential that goes into the Authorization header as a key.
+
+        What the contract tells is tried first, then the usual forms, once for each scheme. Where none is let in, it is
+        what the contract tells, else what is usual, and tried once more as each other identity.
+        """
+        told = hint(contract, scheme)
+        likeliest = usual if told is None else told
+        boundary = next((name for name, s in self._subjects.items() if s.contract is contract), None)
+        if boundary is None:
+            return likeliest
+        key = (boundary, scheme.name)
+        async with self._trials.setdefault(key, asyncio.Lock()):
+            found = self._prefixes.get(key, self._prefixes.get((*key, identity.name)))
+            if found is not None:
+                return found
+            if identity.audience is not None:
+                return likeliest  # Its tokens are refused whatever stands before them.
+            words = dict.fromkeys(WORDS if told is None else (told, *WORDS))
+            forms = {word: prefixed(word, credential) for word in words}
+            try:
+                exchange = await self._send(boundary, Trial(identity.name, scheme.name, forms, told, likeliest), False)
+            except Undecided:
+                self._prefixes[*key, identity.name] = likeliest
+                return likeliest
+            sent = exchange.request.header("authorization")
+            self._prefixes[key] = next(word for word, value in forms.items() if value == sent)
+            return self._prefixes[key]
 
     async def _logged_in(self, identity: Identity) -> _Token:
         exchange, path, lifetime_path = await self._login(identity)
@@ -184,6 +232,17 @@ class Credentials:
             form |= {"client_id": client.client_id, "client_secret": secret}
         request = Request("POST", client.token_url, tuple(headers), urlencode(form).encode())
         return await self._send("", request, identity.in_production)
+
+
+def _asks_for_token(contract: Contract | None, operation: Operation | None) -> SecurityScheme | None:
+    """The scheme that calls a token a key in the Authorization header, where none asks for a bearer token by name."""
+    if contract is None:
+        return None
+    named = {name for alternative in (operation.security if operation else ()) for name in alternative}
+    asked = [scheme for name, scheme in contract.schemes.items() if not named or name in named]
+    if any(s.type in ("oauth2", "openIdConnect") or (s.type, s.scheme) == ("http", "bearer") for s in asked):
+        return None
+    return next((scheme for scheme in asked if in_authorization(scheme)), None)
 
 
 def picked(value: Any, path: str) -> Any:

@@ -21,6 +21,7 @@ from seamwright.model.boundary import Boundary, Kind
 from seamwright.model.errors import ContractError, TargetError, UsageError
 from seamwright.model.loopback import is_loopback
 from seamwright.model.operation import Contract
+from seamwright.run.prefixes import hint, in_authorization
 from seamwright.run.subjects import Fetch
 
 __all__ = ["first_manifest"]
@@ -43,6 +44,9 @@ _LIKE = {
     "grpc": "grpc://127.0.0.1:50051",
 }
 """Addresses as a boundary of that kind has them."""
+
+_NONE = '""'
+"""A text with nothing in it, as YAML writes it."""
 
 _DATABASES = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
 
@@ -228,7 +232,7 @@ boundaries:
 #   alice:
 #     roles: [customer]
 #     token: "${{ALICE_TOKEN}}"
-#   bob:
+{_prefix(found.contract)}#   bob:
 #     roles: [customer]
 #     login: {{operation: login, body: {{user: bob, password: "${{BOB_PASSWORD}}"}}, token: $.access_token}}
 
@@ -237,6 +241,17 @@ boundaries:
 #   - {{roles: [customer], may: [{some}], owning: object}}
 #   - {{roles: [admin], may: ["*"]}}
 """
+
+
+def _prefix(contract: Contract | None) -> str:
+    """The word before a token, where the contract calls it a key in the Authorization header."""
+    if contract is None:
+        return ""
+    keys = [scheme for scheme in contract.schemes.values() if in_authorization(scheme)]
+    told = next((word for word in (hint(contract, key) for key in keys) if word is not None), None)
+    if told is not None:
+        return f"#     prefix: {_quoted(told) if told else _NONE}  # as the description of the scheme says\n"
+    return f"#     prefix: Token  # or Bearer, or {_NONE}; without this line a trial tells\n" if keys else ""
 
 
 def _environment(found: _Found) -> str:
