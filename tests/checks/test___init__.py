@@ -13,11 +13,11 @@ _ROOT = Path(seamwright.checks.__file__).parent
 
 
 def test_every_file_is_a_check_and_its_path_follows_its_id() -> None:
-    on_disk = {
-        f"{path.parent.name}.{path.stem.replace('_', '-')}"
-        for path in _ROOT.glob("*/*.py")
-        if not path.name.startswith("_")
-    }
+    on_disk = set()
+    for path in _ROOT.glob("*/**/*.py"):
+        family, *words = path.relative_to(_ROOT).with_suffix("").parts
+        if not path.name.startswith("_"):
+            on_disk.add(f"{family}.{'-'.join(words)}".replace("_", "-"))
     assert set(checks()) == on_disk
 
 
@@ -27,7 +27,7 @@ def test_every_check_says_what_it_proves_and_what_refutes_it() -> None:
         assert check.proves
         assert check.oracle
         assert not check.proves.endswith(".")
-        module = importlib.import_module(f"seamwright.checks.{check.id.replace('-', '_')}")
+        module = importlib.import_module(check.run.__module__)
         assert module.__doc__, f"{check.id}: its module says nothing"
         assert len(module.__doc__.splitlines()) > 2, f"{check.id}: its module teaches nothing"
 
