@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from seamwright.checks.contract.account_operations import CHECK
 from tests.checks.stage import skipped, tried
-from tests.club import Club, document, people
+from tests.club import Club, document, people, taken
 
 PEOPLE: dict[str, Any] = {"identities": people()}
 
@@ -49,13 +49,21 @@ async def test_proves_what_keeps_to_the_contract_with_accounts_of_its_own() -> N
     assert ("/reset-all", 204) not in [(came.path, came.status) for came in club.log]
 
 
+PROFILE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "email": {"type": ["string", "null"], "format": "email", "maxLength": 80},
+        "about": {"type": "string"},
+    },
+    "additionalProperties": False,
+}
+
+
 def _with_own_profile() -> Any:
     """The contract with an operation by which people change their own address, which may be null."""
     more: Any = document()
     edited = more["paths"]["/users/{id}"]["patch"]
-    mail = {"type": ["string", "null"], "format": "email", "maxLength": 80}
-    body = {"type": "object", "properties": {"email": mail, "about": {"type": "string"}}, "additionalProperties": False}
-    content = {"application/json": {"schema": body}}
+    content = {"application/json": {"schema": PROFILE}}
     more["paths"]["/me"]["patch"] = edited | {"operationId": "editMe", "requestBody": {"content": content}}
     return more
 
@@ -71,9 +79,12 @@ class _Profiled(Club):
         return [("PATCH", "/me", self._edit_me)]
 
     async def _edit_me(self, request: Request) -> Response:
-        caller, body = self._caller(request), await request.json()
+        caller, body = self._caller(request), await self._read(request)
         self.edited.append((caller["username"], body))
         return self._edited(caller, body)
+
+    async def _read(self, request: Request) -> Any:
+        return await taken(request, PROFILE)
 
     def _edited(self, caller: Any, body: Any) -> Response:
         return JSONResponse({name: caller[name] for name in ("id", "username", "email")})
@@ -130,7 +141,7 @@ async def test_unknown_where_it_is_never_accepted() -> None:
 def test_does_not_apply_where_nobody_can_sign_up() -> None:
     closed: Any = document()
     del closed["paths"]["/register"]
-    assert "nobody can sign up" in skipped(CHECK, closed, **PEOPLE).why
+    assert "no sign-up was recognised" in skipped(CHECK, closed, **PEOPLE).why
 
 
 def test_does_not_apply_where_nothing_ends_anybody() -> None:
