@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-__all__ = ["Came", "Club", "document", "people", "taken"]
+__all__ = ["CHANGE", "Came", "Club", "document", "people", "taken"]
 
 Json = dict[str, Any]
 
