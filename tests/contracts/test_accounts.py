@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seamwright.contracts.accounts import account_fields, laid_at, log_in, repeated, sign_up, values_at
+from seamwright.contracts.accounts import Role, account_fields, laid_at, log_in, repeated, sign_up, values_at
 from tests.contracts.documents import contract, operation
 
 Json = dict[str, Any]
@@ -107,7 +107,7 @@ def test_values_are_read_and_laid_where_fields_are() -> None:
 
 
 def test_what_is_written_twice_is_the_new_password() -> None:
-    fields = {"old": "password", "new": "new password", "again": "repeated"}
+    fields: dict[str, Role] = {"old": "password", "new": "new password", "again": "repeated"}
     assert repeated(fields, {"old": "a", "new": "b", "again": "c"}) == {"old": "a", "new": "b", "again": "b"}
     assert repeated(fields, {"old": "a", "again": "c"}) == {"old": "a", "again": "a"}
     assert repeated(fields, {"again": "c"}) == {"again": "c"}

@@ -21,7 +21,7 @@ from seamwright.model.operation import Contract, Operation
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 
-__all__ = ["Callers", "Caller", "open_to_nobody"]
+__all__ = ["Caller", "Callers", "names_nobody_else", "open_to_nobody"]
 
 REFUSED = frozenset({400, 409, 413, 415, 422})
 """Statuses that say that the values were not taken, and leave the account as it was."""
@@ -63,17 +63,21 @@ class Callers:
                 return Caller(identity, await bench.case(operation, identity), used=False)
         return Caller(ANYONE, _made_up(bench, operation, await bench.case(operation, ANYONE)), used=False)
 
-    async def call(self, bench: Bench, operation: Operation, who: Caller, case: Case, note: str) -> Exchange | None:
+    async def call(
+        self, bench: Bench, operation: Operation, who: Caller, case: Case, note: str, *, broken: bool = False
+    ) -> Exchange | None:
         """Make a call; None where what he called before seems to have ended his session, and somebody new must make it.
 
-        Raises Undecided where no answer came, and where the case names somebody who was lent to us.
+        Whoever has what is `broken` taken from him calls nothing else. Raises Undecided where no answer came, and where
+        the case names somebody who was lent to us.
         """
         if who.identity is ANYONE:
             _spare(bench, operation, case)
         exchange = answered(await bench.call(case, who.identity, note=note))
         if who.used and exchange.status in GONE:
             return None
-        if exchange.status in REFUSED or (succeeded(operation, exchange) and _as_he_was(bench, operation, who, case)):
+        taken = succeeded(operation, exchange) and not broken and _as_he_was(bench, operation, who, case)
+        if exchange.status in REFUSED or taken:
             self.back(who)
         return exchange
 
@@ -81,6 +85,17 @@ class Callers:
         """Keep somebody for the next call."""
         if who.identity is not ANYONE:
             self._spare = who.identity
+
+
+def names_nobody_else(bench: Bench, operation: Operation, who: Caller, case: Case, place: str) -> bool:
+    """Whether a case with a special value in one place names its caller everywhere else.
+
+    A generated body may hold an example of the contract, which may be somebody's name.
+    """
+    fields = account_fields(bench.contract, operation)
+    own = values_at(who.own.body, fields)
+    told = values_at(case.body, [field for field, role in fields.items() if role in ("user", "email")])
+    return all(own.get(field) == value or f"{place}/".startswith(f"body/{field}/") for field, value in told.items())
 
 
 def open_to_nobody(contract: Contract, operation: Operation) -> bool:

@@ -31,10 +31,12 @@ _Lay = Callable[[Case], Case | None]
 class Change:
     """A special value, and how it is laid over an ordinary call; that gives None where it does not fit there.
 
-    `kind` is what such values are called in all checks. With `broken`, the value breaks the contract.
+    `place` is as that of a `Varied`, and `kind` what such values are called in all checks. With `broken`, the value
+    breaks the contract.
     """
 
     what: str
+    place: str
     kind: str
     lay: _Lay
     broken: bool = False
@@ -54,7 +56,7 @@ def changes(bench: Bench, operation: Operation) -> Iterator[Change]:
     for name in properties(contract, body.schema) if body else ():
         # Null is a value at the limit of its type, as other checks have it.
         null = Varied("body", "", None, "type", f"body/{name}", "null")
-        yield Change(f"null at body/{name}", kind(null), partial(nulled, name))
+        yield Change(f"null at body/{name}", null.place, kind(null), partial(nulled, name))
     limits = (_valid(bench, operation, varied) for varied in boundary_cases(contract, operation, bench.random))
     odd = (_valid(bench, operation, varied) for varied in unusual_cases(contract, operation, bench.random))
     turns = zip_longest(broken(bench, operation), limits, odd)
@@ -84,4 +86,4 @@ def _change(bench: Bench, operation: Operation, varied: Varied, lay: _Lay, *, br
             return made
         return made.but(body=repeated(fields, made.body))
 
-    return Change(f"{varied.place}: {varied.why}", kind(varied), laid, broken)
+    return Change(f"{varied.place}: {varied.why}", varied.place, kind(varied), laid, broken)

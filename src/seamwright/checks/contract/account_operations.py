@@ -18,7 +18,7 @@ from itertools import chain, islice, repeat
 
 from seamwright.checks._cells import LAST, SHORTEST, excerpt, sent
 from seamwright.checks._honest import succeeded
-from seamwright.checks.contract._account_callers import Callers, open_to_nobody
+from seamwright.checks.contract._account_callers import Callers, names_nobody_else, open_to_nobody
 from seamwright.checks.contract._account_changes import Change, broken, changes
 from seamwright.checks.contract._cause import breach, breach_root, fingerprint, kind_of_answer, root, undocumented_root
 from seamwright.checks.contract._seen import Seen
@@ -235,10 +235,11 @@ async def _changed(
     """One call with a special value; None where it does not fit there."""
     who = await people.somebody(bench, operation, new=new)
     case = change.lay(who.own)
-    if case is None:
+    if case is None or not names_nobody_else(bench, operation, who, case, change.place):
         people.back(who)
         return None
-    exchange = await people.call(bench, operation, who, case, f"by an account made for it: {change.what}")
+    note = f"by an account made for it: {change.what}"
+    exchange = await people.call(bench, operation, who, case, note, broken=change.broken)
     if exchange is None:
         return await _changed(bench, operation, people, change, new=True)
     return _Called(case, exchange, change, who.used)
