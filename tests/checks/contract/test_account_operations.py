@@ -207,15 +207,16 @@ async def test_what_breaks_the_contract_proves_nothing() -> None:
 class _Forgetful(Club):
     """Sends a link to whoever has forgotten a password, and says nothing of whether there is such a person."""
 
-    def __init__(self) -> None:
+    def __init__(self, takes: Any = None) -> None:
         super().__init__()
+        self.takes = takes or FORGOT
         self.asked: list[str] = []
 
     def _more(self) -> list[tuple[str, str, Callable[[Request], Any]]]:
         return [("POST", "/forgot-password", self._forgot)]
 
     async def _forgot(self, request: Request) -> Response:
-        return self._sent((await taken(request, FORGOT))["email"])
+        return self._sent(str((await taken(request, self.takes)).get("email")))
 
     def _sent(self, address: str) -> Response:
         self.asked.append(address)
@@ -269,6 +270,70 @@ async def test_unknown_where_nobody_made_up_is_taken() -> None:
 
     seen = await tried(CHECK, Tells(), _without_sign_up(), **PEOPLE)
     assert seen.cell("forgot") == "unknown"
+
+
+async def test_no_example_of_the_contract_is_named() -> None:
+    known: Any = _without_sign_up()
+    schema = {"type": "object", "properties": {"email": {"type": "string"}, "user": {"type": "string"}}}
+    club = _Forgetful(schema)
+    known["paths"]["/forgot-password"]["post"]["requestBody"]["content"]["application/json"] = {
+        "schema": schema,
+        "example": {"email": "root@club.example", "user": "root"},
+    }
+    await tried(CHECK, club, known, **PEOPLE)
+    assert club.asked
+    assert "root@club.example" not in club.asked
+
+
+TWICE: dict[str, Any] = {
+    "type": "object",
+    "required": ["old_password", "new_password1", "new_password2"],
+    "properties": {
+        "old_password": {"type": "string"},
+        "new_password1": {"type": "string", "minLength": 8, "maxLength": 128},
+        "new_password2": {"type": "string"},
+    },
+}
+
+
+def _twice() -> Any:
+    """The contract in which a new password is written twice."""
+    made: Any = document()
+    made["paths"]["/change-password"]["post"]["requestBody"]["content"]["application/json"]["schema"] = TWICE
+    return made
+
+
+class _Twice(Club):
+    """Wants a new password to be written twice alike."""
+
+    async def _change(self, request: Request) -> Response:
+        caller, body = self._caller(request), await taken(request, TWICE)
+        if body["new_password1"] != body["new_password2"] or body["old_password"] != caller["password"]:
+            raise HTTPException(422, "these differ")
+        return self._changed(caller, body["new_password1"])
+
+    def _changed(self, caller: Any, password: str) -> Response:
+        caller["password"] = password
+        self._end_sessions(caller["id"])
+        return Response(status_code=204)
+
+
+async def test_refutes_a_crash_at_a_long_password_that_is_written_twice() -> None:
+    class Hashes(_Twice):
+        def _changed(self, caller: Any, password: str) -> Response:
+            if len(password) > 72:
+                raise HTTPException(500, "more than 72 bytes")
+            return super()._changed(caller, password)
+
+    seen = await tried(CHECK, Hashes(), _twice(), **PEOPLE)
+    [finding] = seen.evidence.findings
+    assert finding.operation == "changePassword"
+    assert "body/new_password1" in finding.title
+
+
+async def test_proves_a_password_that_is_written_twice() -> None:
+    seen = await tried(CHECK, _Twice(), _twice(), **PEOPLE)
+    assert seen.cell("changePassword") == "proved", seen.evidence.why
 
 
 async def test_nobody_who_was_lent_is_named() -> None:
