@@ -87,7 +87,7 @@ class Callers:
             self._spare = who.identity
 
 
-def names_nobody_else(bench: Bench, operation: Operation, who: Caller, case: Case, place: str = "") -> bool:
+def names_nobody_else(bench: Bench, operation: Operation, who: Caller, case: Case, place: str) -> bool:
     """Whether a case, but for a special value in one place, names its caller and nobody else.
 
     A generated body may hold an example of the contract, which may be somebody's name.

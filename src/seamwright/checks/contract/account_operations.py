@@ -30,7 +30,6 @@ from seamwright.model.errors import Undecided
 from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.finding import Finding, Severity
-from seamwright.model.identity import ANYONE
 from seamwright.model.operation import Contract, Operation
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
@@ -224,8 +223,6 @@ async def _call(
     """One ordinary call; `like` is a case whose values it has, but for those about the account."""
     who = await people.somebody(bench, operation, new=new)
     case = who.own if like is None else _about(bench, operation, who.own, like)
-    if who.identity is ANYONE and not names_nobody_else(bench, operation, who, case):
-        case = who.own
     exchange = await people.call(bench, operation, who, case, "by an account that was made for such calls")
     if exchange is None:
         return await _call(bench, operation, people, like=like, new=True)
