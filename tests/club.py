@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-__all__ = ["Came", "Club", "document", "people"]
+__all__ = ["CHANGE", "Came", "Club", "document", "people", "taken"]
 
 Json = dict[str, Any]
 
@@ -129,10 +129,10 @@ class Club:
         return account
 
     async def _register(self, request: Request) -> Response:
-        return JSONResponse(_shown(self._account(await _body(request, REGISTER))), 201)
+        return JSONResponse(_shown(self._account(await taken(request, REGISTER))), 201)
 
     async def _login(self, request: Request) -> Response:
-        body = await _body(request, LOGIN)
+        body = await taken(request, LOGIN)
         account = next((a for a in self.accounts.values() if a["username"] == body["username"]), None)
         if account is None or account["password"] != body["password"]:
             raise HTTPException(401, "no such name, or another password")
@@ -167,7 +167,7 @@ class Club:
         return Response(status_code=204)
 
     async def _change(self, request: Request) -> Response:
-        account, body = self._caller(request), await _body(request, CHANGE)
+        account, body = self._caller(request), await taken(request, CHANGE)
         if body["current_password"] != account["password"]:
             raise HTTPException(403, "this is not the password")
         account["password"] = body["new_password"]
@@ -196,7 +196,7 @@ class Club:
     async def _edit(self, request: Request) -> Response:
         self._caller(request)
         account = _found(self.accounts, request)
-        account |= await _body(request, PROFILE)
+        account |= await taken(request, PROFILE)
         return JSONResponse(_shown(account))
 
     async def _expel(self, request: Request) -> Response:
@@ -210,7 +210,7 @@ class Club:
         return JSONResponse([_kept(note) for note in self.notes.values() if note["owner"] == owner][:50])
 
     async def _write(self, request: Request) -> Response:
-        note = {"owner": self._caller(request)["id"], "pinned": False, **await _body(request, NOTE)}
+        note = {"owner": self._caller(request)["id"], "pinned": False, **await taken(request, NOTE)}
         note["id"] = next(self.numbers)
         self.notes[note["id"]] = note
         return JSONResponse(_kept(note), 201)
@@ -226,7 +226,7 @@ class Club:
 
     async def _rewrite(self, request: Request) -> Response:
         note = self._own(request)
-        note |= {"pinned": False, **await _body(request, NOTE)}
+        note |= {"pinned": False, **await taken(request, NOTE)}
         return JSONResponse(_kept(note))
 
     async def _tear(self, request: Request) -> Response:
@@ -254,7 +254,8 @@ def _found(things: dict[int, Json], request: Request) -> Json:
     return found
 
 
-async def _body(request: Request, schema: Json) -> Json:
+async def taken(request: Request, schema: Json) -> Json:
+    """The body of a request, where it is JSON of this schema; otherwise it is refused."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise HTTPException(415, "only JSON is read")
     try:

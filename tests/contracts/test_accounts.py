@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seamwright.contracts.accounts import account_fields, log_in, sign_up
+from seamwright.contracts.accounts import Role, account_fields, laid_at, log_in, repeated, sign_up, values_at
 from tests.contracts.documents import contract, operation
 
 Json = dict[str, Any]
@@ -35,7 +35,10 @@ def _op(name: str, fields: tuple[str, ...], answer: Json | None = None, media: s
         ("confirmPassword", "repeated"),
         ("password_confirmation", "repeated"),
         ("new_password_confirm", "repeated"),
+        ("password1", "password"),
         ("password2", "repeated"),
+        ("new_password1", "new password"),
+        ("new_password2", "repeated"),
         ("email", "email"),
         ("emailAddress", "email"),
         ("username", "user"),
@@ -67,6 +70,48 @@ def test_only_texts_say_anything() -> None:
     made = {"operationId": "a", "requestBody": {"content": {"application/json": {"schema": body}}}, "responses": {}}
     found = contract({"/a": {"post": {**made, "responses": {"200": {"description": ""}}}}})
     assert account_fields(found, operation(found, "a")) == {}
+
+
+def _wrapped(inner: Json, **beside: Json) -> Json:
+    body = {"type": "object", "properties": {"user": inner, **beside}}
+    made = {"operationId": "a", "requestBody": {"content": {"application/json": {"schema": body}}}}
+    return {"/users": {"post": {**made, "responses": {"200": {"description": ""}}}}}
+
+
+def test_fields_are_found_in_the_one_object_around_them() -> None:
+    inner = {"type": "object", "properties": {"email": TEXT, "password": TEXT, "e/mail": TEXT}}
+    found = contract(_wrapped(inner))
+    fields = {"user/email": "email", "user/password": "password", "user/e~1mail": "email"}
+    assert account_fields(found, operation(found, "a")) == fields
+    door = sign_up(found)
+    assert door is not None
+    assert door.fields == fields
+
+
+def test_one_object_of_several_is_no_envelope() -> None:
+    inner = {"type": "object", "properties": {"email": TEXT, "password": TEXT}}
+    found = contract(_wrapped(inner, company={"type": "object"}))
+    assert account_fields(found, operation(found, "a")) == {}
+    listed = contract(_wrapped({"type": "array", "items": inner}))
+    assert account_fields(listed, operation(listed, "a")) == {}
+
+
+def test_values_are_read_and_laid_where_fields_are() -> None:
+    body = {"user": {"email": "a", "bio": "b"}}
+    assert values_at(body, ["user/email", "user/password", "email"]) == {"user/email": "a"}
+    assert laid_at(body, {"user/email": "c", "user/e~1mail": "d"}) == {
+        "user": {"email": "c", "bio": "b", "e/mail": "d"}
+    }
+    assert body == {"user": {"email": "a", "bio": "b"}}, "as it was"
+    assert laid_at(None, {"user/email": "c"}) == {"user": {"email": "c"}}
+
+
+def test_what_is_written_twice_is_the_new_password() -> None:
+    fields: dict[str, Role] = {"old": "password", "new": "new password", "again": "repeated"}
+    assert repeated(fields, {"old": "a", "new": "b", "again": "c"}) == {"old": "a", "new": "b", "again": "b"}
+    assert repeated(fields, {"old": "a", "again": "c"}) == {"old": "a", "again": "a"}
+    assert repeated(fields, {"again": "c"}) == {"again": "c"}
+    assert repeated(fields, {"old": "a"}) == {"old": "a"}
 
 
 @pytest.mark.parametrize("path", ["/register", "/auth/signup", "/users", "/accounts", "/customers"])

@@ -140,6 +140,80 @@ async def test_an_address_may_be_the_name_that_one_logs_in_with(tmp_path: Path) 
     assert (await _on_bench(tmp_path, _ByMail(), script, made, identities={})).why == ""
 
 
+class _Wrapped(Club):
+    """Takes accounts in an envelope, with the password written twice."""
+
+    async def _register(self, request: Request) -> Response:
+        user = (await request.json())["user"]
+        if user["password1"] != user["password2"]:
+            return JSONResponse({"error": "these differ"}, 422)
+        given = {"username": user["username"], "email": user["email"], "password": user["password1"]}
+        return JSONResponse({"user": {"id": self._account(given)["id"]}}, 201)
+
+    async def _login(self, request: Request) -> Response:
+        user = (await request.json())["user"]
+        found = [a for a in self.accounts.values() if (a["email"], a["password"]) == (user["email"], user["password"])]
+        if not found:
+            return JSONResponse({"error": "who?"}, 401)
+        token = self._new_token(found[0]["id"])
+        self.tokens[token] = found[0]["id"]
+        return JSONResponse({"user": {"token": token}})
+
+
+def _wrapped(**fields: Json) -> Json:
+    inner = {"type": "object", "required": [*fields], "properties": fields}
+    return {"application/json": {"schema": {"type": "object", "required": ["user"], "properties": {"user": inner}}}}
+
+
+def _in_an_envelope() -> Json:
+    made = document()
+    text = {"type": "string", "minLength": 8, "maxLength": 80}
+    mail = {"type": "string", "format": "email"}
+    door, entry = made["paths"]["/register"]["post"], made["paths"]["/login"]["post"]
+    door["requestBody"]["content"] = _wrapped(
+        username=text, email=mail, password2={"type": "string"}, password1=text | {"maxLength": 16}
+    )
+    entry["requestBody"]["content"] = _wrapped(email=mail, password=text)
+    for operation in (door, entry):
+        for answer in operation["responses"].values():
+            answer.pop("content", None)
+    return made
+
+
+async def test_an_account_may_be_made_in_an_envelope(tmp_path: Path) -> None:
+    async def script(bench: Bench) -> None:
+        somebody = await bench.disposable(bench.operation("leave"))
+        assert (await bench.call(await bench.case(bench.operation("leave"), somebody), somebody)).status == 204
+
+    row = await _on_bench(tmp_path, _Wrapped(), script, _in_an_envelope(), identities={})
+    assert row.why == ""
+
+
+async def test_a_login_of_the_manifest_may_have_an_envelope(tmp_path: Path) -> None:
+    body = {"user": {"email": "alice@club.example", "password": "alice-pa55word"}}
+    alice = {"login": {"operation": "login", "body": body, "token": "$.user.token"}}
+
+    async def script(bench: Bench) -> None:
+        somebody = await bench.disposable(bench.operation("leave"))
+        assert (await bench.call(await bench.case(bench.operation("leave"), somebody), somebody)).status == 204
+
+    club = _Wrapped()
+    assert (await _on_bench(tmp_path, club, script, _in_an_envelope(), identities={"alice": alice})).why == ""
+    assert club.account_of("alice") == Club().account_of("alice")
+
+
+async def test_undecided_where_an_envelope_is_not_taken(tmp_path: Path) -> None:
+    class Refuses(_Wrapped):
+        async def _register(self, request: Request) -> Response:
+            return JSONResponse({"error": "no"}, 422)
+
+    async def script(bench: Bench) -> None:
+        with pytest.raises(Undecided, match="no disposable account could be signed up"):
+            await bench.disposable(bench.operation("leave"))
+
+    assert (await _on_bench(tmp_path, Refuses(), script, _in_an_envelope(), identities={})).why == ""
+
+
 @pytest.mark.parametrize(
     ("path", "why"),
     [("/register", "no operation that signs up"), ("/login", "no operation that logs a new account in")],

@@ -12,7 +12,17 @@ from typing import Any
 
 from pydantic import PrivateAttr
 
-from seamwright.contracts.accounts import TOKENS, Door, Role, account_fields, log_in, sign_up
+from seamwright.contracts.accounts import (
+    TOKENS,
+    Door,
+    Role,
+    account_fields,
+    laid_at,
+    log_in,
+    repeated,
+    sign_up,
+    values_at,
+)
 from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.links import path_parameters
 from seamwright.engines.generate.requests import example_cases, valid_case
@@ -52,14 +62,9 @@ class Disposable(Identity):
         case = case.but(path={name: value for name, value in path.items() if value is not None})
         if not isinstance(case.body, Mapping):
             return case
-        body = dict(case.body)
         fields = account_fields(contract, operation)
-        changes = "new password" in fields.values()
-        for name, role in fields.items():
-            value = said.get("new password" if role == "repeated" and changes else role)
-            if name in body and value is not None:
-                body[name] = value
-        return case.but(body=body)
+        told = {field: said[fields[field]] for field in values_at(case.body, fields) if fields[field] in said}
+        return case.but(body=repeated(fields, laid_at(case.body, told)))
 
     def _addressed(self, name: str) -> Any:
         """What a path parameter says of this account: its e-mail address, its user name, or its id."""
@@ -104,7 +109,7 @@ async def _made(bench: Bench, door: Door, conceal: Callable[[str], None]) -> tup
         case = _said(bench.contract, door, base, said)
         last = await bench.call(case, caller if create.protected else None, note="signs up a disposable account")
         if last.ok:
-            sent = {role: str(case.body[name]) for name, role in door.fields.items() if name in case.body}
+            sent = {door.fields[field]: str(value) for field, value in values_at(case.body, door.fields).items()}
             # Where only one of the two was asked for, it is what the other means: an address is a user's name as well.
             told = sent.get("user") or sent.get("email") or said["user"]
             return {**said, "user": told, "email": sent.get("email") or told, **sent}, last
@@ -124,17 +129,17 @@ def _new_names(bench: Bench, conceal: Callable[[str], None]) -> dict[Role, str]:
 
 def _said(contract: Contract, door: Door, base: Case, said: Mapping[Role, str]) -> Case:
     """The case with these names in its fields, as far as the contract takes them there."""
-    body = dict(base.body) if isinstance(base.body, Mapping) else {}
-    for name, role in door.fields.items():
+    body = base.body if isinstance(base.body, Mapping) else {}
+    for field, role in door.fields.items():
         # A name of a person is a name as well; only fields that tell the account must be new.
         for value in (said[role], said[role][:16], said[role][:10]) if role in said else ():
-            tried = base.but(body={**body, name: value}, media_type=door.media_type)
+            tried = base.but(body=laid_at(body, {field: value}), media_type=door.media_type)
             if not any(
-                v.place.startswith(f"/body/{name}") for v in request_violations(contract, door.operation, tried)
+                v.place.startswith(f"/body/{field}") for v in request_violations(contract, door.operation, tried)
             ):
-                body[name] = value
+                body = tried.body
                 break
-    return base.but(body=body, media_type=door.media_type)
+    return base.but(body=repeated(door.fields, body), media_type=door.media_type)
 
 
 async def _token(bench: Bench, operation: Operation, said: Mapping[Role, str]) -> str:
@@ -156,15 +161,16 @@ def _login(bench: Bench, operation: Operation, said: Mapping[Role, str]) -> tupl
         if login is None or through is None or login.boundary not in (None, subject.boundary.name):
             continue
         roles = account_fields(contract, through)
-        body = {name: said.get(roles[name], value) if name in roles else value for name, value in login.body.items()}
+        told = {field: said[roles[field]] for field in values_at(login.body, roles) if roles[field] in said}
+        body = laid_at(login.body, told)
         media_type = next(iter(through.body.content), "application/json") if through.body else "application/json"
         return Case(through.id, body=body, media_type=media_type), login.token
     door = log_in(contract)
     if door is None:
         raise Undecided(f"{operation.id}: the contract has no operation that logs a new account in", Cause.USAGE)
     base = valid_case(contract, door.operation, bench.random)
-    body = {**base.body, **{name: said[role] for name, role in door.fields.items() if role in said}}
-    return base.but(body=body, media_type=door.media_type), door.token
+    told = {field: said[role] for field, role in door.fields.items() if role in said}
+    return base.but(body=laid_at(base.body, told), media_type=door.media_type), door.token
 
 
 def _roles(bench: Bench, operation: Operation) -> list[str]:

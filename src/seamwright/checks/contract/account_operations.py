@@ -1,36 +1,36 @@
 """What changes or ends an account keeps to its contract, tried on accounts that were made for it.
 
 A new password, a logout, the end of an account: no identity that was lent to us calls these. Where the contract lets
-anybody sign up and log in, each call is made by somebody who has just done so, with the password that he really has.
-Once such calls succeed, optional parts are null, and values stand at their limits or are such as nobody expects. None
-of them leads to a server error, and answers are as the contract declares them.
+anybody sign up and log in, each call is made by somebody who has done so, with the password that he really has; what is
+open to all, as a forgotten password is, is called in the name of somebody made up where nobody can. All operations get
+an ordinary call first. Once it succeeds, optional parts are null, and values break the contract, stand at their limits,
+or are such as nobody expects, in turns over the operations. None of them leads to a server error, and answers to valid
+calls are as the contract declares them.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
-from itertools import islice, zip_longest
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice, repeat
 
-from seamwright.checks._cells import LAST, answered, excerpt, sent
+from seamwright.checks._cells import LAST, SHORTEST, excerpt, sent
 from seamwright.checks._honest import succeeded
-from seamwright.checks.contract._calls import limit_over
+from seamwright.checks.contract._account_callers import Callers, names_nobody_else, open_to_nobody
+from seamwright.checks.contract._account_changes import Change, broken, changes
 from seamwright.checks.contract._cause import breach, breach_root, fingerprint, kind_of_answer, root, undocumented_root
 from seamwright.checks.contract._seen import Seen
-from seamwright.contracts.accounts import account_fields, log_in, sign_up
-from seamwright.contracts.conformance import request_violations
-from seamwright.contracts.schemas import properties
-from seamwright.engines.generate.rendering import media_type_for
-from seamwright.engines.generate.requests import boundary_cases, example_cases, unusual_cases
+from seamwright.contracts.accounts import account_fields, laid_at, log_in, sign_up, values_at
+from seamwright.engines.generate.requests import example_cases
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Applies, Check, Dares, DoesNotApply
 from seamwright.model.errors import Undecided
-from seamwright.model.evidence import Observation, Refuted, Unknown
+from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.finding import Finding, Severity
-from seamwright.model.identity import Identity
-from seamwright.model.operation import Operation
+from seamwright.model.operation import Contract, Operation
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 
@@ -38,28 +38,42 @@ __all__ = ["CHECK"]
 
 EXAMPLES = 2
 DRAWN = 4
-"""Calls with examples of the contract, and with generated values; each by an account of its own."""
+"""Calls with examples of the contract, and with generated values until one is accepted."""
 
-FURTHER = 24
-"""Calls with a value at a limit or an unusual one, once ordinary ones succeed."""
+FURTHER = 36
+"""Calls with a special value, once an ordinary one succeeded."""
 
-REFUSED = frozenset({400, 409, 415, 422})
-"""Statuses that say that the values were not taken, and leave the account as it was."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A special value, and how it is laid over an ordinary call; that gives None where it does not fit there."""
-
-    what: str
-    lay: Callable[[Case], Case | None]
+FEW = 8
+"""Calls with a value that breaks the contract, where no ordinary one succeeded."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Called:
     case: Case
     exchange: Exchange
-    change: _Change | None = None
+    change: Change | None = None
+    used: bool = False
+    """Whether its caller had called something else before."""
+
+    @property
+    def kind(self) -> str:
+        return self.change.kind if self.change else ""
+
+
+@dataclass(slots=True)
+class _Course:
+    """What was tried of one operation so far, and what came of it."""
+
+    bench: Bench
+    operation: Operation
+    calls: AsyncGenerator[_Called, None]
+    seen: Seen
+    broken: int = 0
+    """Calls that broke the contract, and were answered without a server error."""
+    spent: float = 0.0
+    told: set[str] = field(default_factory=set)
+    doubts: list[str] = field(default_factory=list)
+    why: Undecided | None = None
 
 
 def _applies(subject: Subject) -> Applicability:
@@ -67,139 +81,192 @@ def _applies(subject: Subject) -> Applicability:
     own = subject.account_operations
     if contract is None or not own:
         return DoesNotApply("none of its operations changes or ends the account that calls it")
+    why = _nobody_new(subject, contract)
+    if why is None:
+        return Applies(tuple(operation.id for operation in own))
+    cells = tuple(operation.id for operation in own if open_to_nobody(contract, operation))
+    if not cells:
+        return DoesNotApply(why)
+    return Applies(cells, {operation.id: why for operation in own if operation.id not in cells})
+
+
+def _nobody_new(subject: Subject, contract: Contract) -> str | None:
+    """Why no account can be made; None where one can."""
     door = sign_up(contract)
-    if door is None or subject.honest(door.operation) is None:
-        return DoesNotApply("nobody can sign up, so there is no account that could be changed or ended")
+    if door is None:
+        return "no sign-up was recognised, so there is no account that could be changed or ended"
+    if subject.honest(door.operation) is None:
+        return "nobody who is here may sign up, so there is no account that could be changed or ended"
     through = {identity.login.operation for identity in subject.manifest.identities.values() if identity.login}
     if log_in(contract) is None and not any(contract.operation(name) for name in through):
-        return DoesNotApply("nobody can log in after signing up, so there is no account that could call")
-    return Applies(tuple(operation.id for operation in own))
+        return "no login was recognised, so there is no account that could call"
+    return None
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
-    for cell in bench.cells:
-        if bench.remaining < LAST:
-            yield Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
+    people = Callers()
+    async with AsyncExitStack() as closing:
+        courses = [_course(bench, people, cell) for cell in bench.cells]
+        for course in courses:
+            await closing.enter_async_context(aclosing(course.calls))
+        going = list(courses)
+        while going and bench.remaining >= LAST:
+            # Whoever has had the least time is next, so that a slow operation does not take that of the others.
+            course = min(going, key=lambda one: one.spent)
+            waiting = sum(not one.spent for one in going)
+            found = await _turn(people, course, (bench.remaining - LAST / 2) / max(1, waiting))
+            if found is None:
+                going.remove(course)
+            for refuted in found or ():
+                yield refuted
+    for course in courses:
+        verdict = _verdict(course)
+        if verdict is not None:
+            yield verdict
+
+
+def _course(bench: Bench, people: Callers, cell: str) -> _Course:
+    apart, operation = bench.apart(cell), bench.operation(cell)
+    return _Course(apart, operation, _calls(apart, operation, people), Seen(operation))
+
+
+async def _turn(people: Callers, course: _Course, seconds: float) -> list[Refuted] | None:
+    """Make the next call of an operation, and judge it; None where there is none, or its time has ended."""
+    before = course.bench.remaining
+    try:
+        async with asyncio.timeout(max(SHORTEST, seconds)) as limit:
+            called = await anext(course.calls, None)
+            return None if called is None else await _taken_in(people, course, called)
+    except Undecided as reason:
+        course.why = reason
+        return None
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        if not course.seen.total:
+            why = f"it is slow: its share of {seconds:.1f} s of the time budget ended; give more with --budget"
+            course.why = Undecided(why, Cause.USAGE)
+        return None
+    finally:
+        course.spent += max(1e-6, before - course.bench.remaining)
+
+
+async def _taken_in(people: Callers, course: _Course, called: _Called) -> list[Refuted]:
+    bench, operation = course.bench, course.operation
+    if called.change is None or not called.change.broken:
+        course.seen.add(called.exchange)
+    elif called.exchange.status < 500:
+        course.broken += 1
+    found: list[Refuted] = []
+    for finding in _judged(bench, operation, called):
+        # What fails as an ordinary call does fails for that reason.
+        if {finding.key, fingerprint(called.exchange)} & course.told:
             continue
-        try:
-            async for observation in _decide(bench, bench.operation(cell)):
-                yield observation
-        except Undecided as reason:
-            yield Unknown(cell, str(reason), reason.cause)
-
-
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-    seen = Seen(operation)
-    told: set[str] = set()
-    doubts: list[str] = []
-    async for called in _calls(bench, operation):
-        seen.add(called.exchange)
-        for finding in _judged(bench, operation, called):
-            if finding.key in told:
+        if called.exchange.status >= 500:
+            again = await _again(bench, operation, people, called)
+            if again.exchange.status < 500:
+                whom = ", by somebody who had called before," if called.used else ""
+                course.doubts.append(
+                    f"it was answered {called.exchange.status} once{whom} and {again.exchange.status} after"
+                )
                 continue
-            if called.exchange.status >= 500:
-                again = await _again(bench, operation, called)
-                if again.exchange.status < 500:
-                    doubts.append(f"it was answered {called.exchange.status} once, and {again.exchange.status} after")
-                    continue
-            told.add(finding.key)
-            yield Refuted(operation.id, finding)
-    verdict = seen.verdict()
-    if doubts:
-        yield Unknown(operation.id, "; ".join(doubts), Cause.TARGET)
-    elif not told or isinstance(verdict, Unknown):
-        yield verdict
+        course.told.add(finding.key)
+        found.append(Refuted(operation.id, finding))
+    return found
 
 
-async def _calls(bench: Bench, operation: Operation) -> AsyncIterator[_Called]:
-    """Valid calls, each by somebody new; once two succeed, further ones with values that are special."""
-    done = 0
-    for example in islice(example_cases(bench.contract, operation, bench.random), EXAMPLES if operation.body else 0):
-        called = await _call(bench, operation, example)
-        done += succeeded(operation, called.exchange)
-        yield called
-    for _ in range(DRAWN):
-        if done > 1:
+def _verdict(course: _Course) -> Observation | None:
+    """What the calls of an operation come to; None where it is refuted already."""
+    cell = course.operation.id
+    if course.why is not None:
+        return Unknown(cell, str(course.why), course.why.cause)
+    if course.doubts:
+        return Unknown(cell, "; ".join(course.doubts), Cause.TARGET)
+    if not course.seen.total and not course.told:
+        return Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
+    verdict = course.seen.verdict()
+    if isinstance(verdict, Proved):
+        return None if course.told else replace(verdict, tried=verdict.tried + course.broken)
+    return verdict
+
+
+async def _calls(bench: Bench, operation: Operation, people: Callers) -> AsyncGenerator[_Called, None]:
+    """Ordinary calls until one is accepted, and then ones with values that are special."""
+    done = False
+    written = islice(example_cases(bench.contract, operation, bench.random), EXAMPLES if operation.body else 0)
+    for like in chain(written, repeat(None, DRAWN)):
+        if done and like is None:
             break
-        called = await _call(bench, operation, None)
-        done += succeeded(operation, called.exchange)
+        called = await _call(bench, operation, people, like=like)
+        done = done or succeeded(operation, called.exchange)
         yield called
-    if not done:
-        return
-    somebody: Identity | None = None
-    for change in islice(_changes(bench, operation), FURTHER):
-        if bench.remaining < LAST:
-            return
-        # Whoever was refused is as before, and may call once more.
-        somebody = somebody or await bench.disposable(operation)
-        case = change.lay(await bench.case(operation, somebody))
-        if case is None:
-            continue
-        exchange = answered(await bench.call(case, somebody, note=f"by an account made for it: {change.what}"))
-        yield _Called(case, exchange, change)
-        if exchange.status not in REFUSED:
-            somebody = None
+    special = islice(changes(bench, operation), FURTHER) if done else islice(broken(bench, operation), FEW)
+    for change in special:
+        changed = await _changed(bench, operation, people, change)
+        if changed is not None:
+            yield changed
 
 
-def _changes(bench: Bench, operation: Operation) -> Iterator[_Change]:
-    """Special values: null wherever it is allowed, then values at their limits and unusual ones in turns."""
-    contract = bench.contract
-
-    def nulled(name: str, case: Case) -> Case | None:
-        if not isinstance(case.body, Mapping):
-            return None
-        other = case.but(body={**case.body, name: None})
-        return None if request_violations(contract, operation, other) else other
-
-    body = operation.body.content.get(media_type_for(operation) or "") if operation.body else None
-    for name in properties(contract, body.schema) if body else ():
-        yield _Change(f"null at body/{name}", partial(nulled, name))
-    sources = (cases(contract, operation, bench.random) for cases in (boundary_cases, unusual_cases))
-    for varied in (one for turn in zip_longest(*sources) for one in turn if one is not None):
-        yield _Change(f"{varied.place}: {varied.why}", partial(limit_over, contract, operation, varied=varied))
-
-
-async def _again(bench: Bench, operation: Operation, called: _Called) -> _Called:
+async def _again(bench: Bench, operation: Operation, people: Callers, called: _Called) -> _Called:
     """The same values once more, by somebody new. Raises Undecided where they do not fit into another call."""
     if called.change is None:
-        return await _call(bench, operation, called.case)
-    somebody = await bench.disposable(operation)
-    case = called.change.lay(await bench.case(operation, somebody))
-    if case is None:
+        return await _call(bench, operation, people, like=called.case, new=True)
+    again = await _changed(bench, operation, people, called.change, new=True)
+    if again is None:
         raise Undecided(f"{operation.id}: {called.change.what}: this does not fit into the call once more")
-    return _Called(case, answered(await bench.call(case, somebody, note="once more")), called.change)
+    return again
 
 
-async def _call(bench: Bench, operation: Operation, like: Case | None) -> _Called:
-    """One call by a disposable account; `like` is a case whose values it has, but for those about the account."""
-    somebody = await bench.disposable(operation)
-    case = await bench.case(operation, somebody)
-    if like is not None:
-        case = _about(bench, operation, case, like)
-    exchange = answered(await bench.call(case, somebody, note="by an account that was made for this call"))
-    return _Called(case, exchange)
+async def _call(
+    bench: Bench, operation: Operation, people: Callers, *, like: Case | None = None, new: bool = False
+) -> _Called:
+    """One ordinary call; `like` is a case whose values it has, but for those about the account."""
+    who = await people.somebody(bench, operation, new=new)
+    case = who.own if like is None else _about(bench, operation, who.own, like)
+    exchange = await people.call(bench, operation, who, case, "by an account that was made for such calls")
+    if exchange is None:
+        return await _call(bench, operation, people, like=like, new=True)
+    return _Called(case, exchange, used=who.used)
+
+
+async def _changed(
+    bench: Bench, operation: Operation, people: Callers, change: Change, *, new: bool = False
+) -> _Called | None:
+    """One call with a special value; None where it does not fit there."""
+    who = await people.somebody(bench, operation, new=new)
+    case = change.lay(who.own)
+    if case is None or not names_nobody_else(bench, operation, who, case, change.place):
+        people.back(who)
+        return None
+    note = f"by an account made for it: {change.what}"
+    exchange = await people.call(bench, operation, who, case, note, broken=change.broken)
+    if exchange is None:
+        return await _changed(bench, operation, people, change, new=True)
+    return _Called(case, exchange, change, who.used)
 
 
 def _about(bench: Bench, operation: Operation, own: Case, like: Case) -> Case:
     if not isinstance(own.body, Mapping) or not isinstance(like.body, Mapping):
         return own.but(body=like.body, media_type=like.media_type)
-    fields = account_fields(bench.contract, operation)
-    body = {**like.body, **{name: value for name, value in own.body.items() if name in fields}}
-    return own.but(body=body, media_type=like.media_type)
+    told = values_at(own.body, account_fields(bench.contract, operation))
+    return own.but(body=laid_at(like.body, told), media_type=like.media_type)
 
 
 def _judged(bench: Bench, operation: Operation, called: _Called) -> Iterator[Finding]:
-    exchange = called.exchange
+    exchange, change = called.exchange, called.change
+    invalid = change is not None and change.broken
     if exchange.status >= 500:
         yield _finding(
             operation,
-            f"answers {exchange.status} to a valid call{f' ({called.change.what})' if called.change else ''}",
-            "no server error, since the call keeps to the contract",
+            f"answers {exchange.status} to {'a call that breaks its contract' if invalid else 'a valid call'}"
+            f"{f' ({change.what})' if change else ''}",
+            "that it is refused with a 4xx" if invalid else "no server error, since the call keeps to the contract",
             exchange,
-            Severity.HIGH,
-            fingerprint(exchange),
-            root(bench, operation, exchange),
+            Severity.MEDIUM if invalid else Severity.HIGH,
+            " ".join(filter(None, (called.kind, fingerprint(exchange)))),
+            root(bench, operation, exchange, called.kind),
         )
+    if exchange.status >= 500 or invalid:
         return
     for violation in bench.violations(exchange):
         status = violation.keyword == "status"
@@ -241,8 +308,8 @@ def _finding(
 CHECK = Check(
     id="contract.account-operations",
     proves="operations that change or end the account of their caller keep to the contract, on accounts made for it",
-    oracle="a 5xx to a valid call, twice, or an answer that the contract does not declare, to an account made for it",
+    oracle="a 5xx, twice, or an answer to a valid call that the contract does not declare, to an account made for it",
     applies=_applies,
     run=_run,
-    dares=Dares.WRITE,
+    dares=Dares.ATTACK,
 )
