@@ -57,7 +57,10 @@ async def loaded(folder: Path, url: str, *operations: str) -> tuple[LoadFigures,
     async def loads(bench: Bench) -> AsyncIterator[Observation]:
         alice = bench.subject.manifest.identities["alice"]
         cases = [(await bench.case(bench.operation(name)), alice) for name in operations]
-        seen.append(await bench.load(cases, rate=60, duration=1.0))
+        for _ in range(4):  # one request that this process is late with is more than 1 % of so few
+            seen.append(await bench.load(cases, rate=60, duration=1.0))
+            if seen[-1].kept_schedule:
+                break
         yield Proved("rate")
 
     manifest = manifest_of({"api": url}, identities={"alice": {"token": "t0ken-of-alice"}}, secrets=["t0ken-of-alice"])
@@ -67,7 +70,7 @@ async def loaded(folder: Path, url: str, *operations: str) -> tuple[LoadFigures,
     assert row.traceback == "", row.traceback
     assert row.verdict is Verdict.PROVED
     assert row.exchanges >= 1, "a load run leaves at least the exchange that sums it up"
-    return seen[0], ledger
+    return seen[-1], ledger
 
 
 async def test_a_healthy_target(tmp_path: Path) -> None:
