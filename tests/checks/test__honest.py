@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse
 from starlette.responses import Response as HttpResponse
 
@@ -185,6 +186,26 @@ async def test_a_login_is_tried_with_what_the_manifest_says_and_nothing_made_up(
     seen = await tried(_on("login", []), app, opaque_document(), identities={"alice": ALICE})
     assert seen.verdict == "unknown"
     assert app.bodies == [ALICE["login"]["body"]]
+
+
+async def test_members_that_may_be_left_out_are_all_sent_where_a_service_wants_them() -> None:
+    names = ("title", "text", "place", "price", "colour")
+
+    class WantsAll(Items):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            whole = set(names) <= set(await HttpRequest(scope, receive).json())
+            await JSONResponse({}, 201 if whole else 400)(scope, receive, send)
+
+    schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+    write = {
+        "operationId": "write",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "responses": {"201": {"description": "written"}},
+    }
+    told = {"openapi": "3.0.3", "info": {"title": "notes", "version": "1"}, "paths": {"/notes": {"post": write}}}
+    found: list[Any] = []
+    await tried(_on("write", found), WantsAll(), told)
+    assert set(names) <= set(found[0].case.body)
 
 
 async def test_after_a_refusal_pictures_and_documents_are_uploaded() -> None:

@@ -14,7 +14,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from seamwright.checks._cells import LAST, each_operation, excerpt, in_depth, sent, these
-from seamwright.checks._honest import Accepted, Caller, caller, renewed, succeeded
+from seamwright.checks._honest import Accepted, Caller, caller, learn_accepted, renewed, succeeded
 from seamwright.checks.contract._calls import Made, valid_calls
 from seamwright.checks.contract._cause import blamed, resource, root
 from seamwright.checks.contract._culprit import Culprit, beside, culprit, rest
@@ -166,6 +166,7 @@ async def _listened(
                 one.writes.append((operation, made.exchange))
             if one.base is None and succeeded(operation, made.exchange):
                 one.base = made.case
+                learn_accepted(bench, operation, one.who, made.case)
             if made.exchange.status >= 500 and one.looked_into + len(one.failed) < NARROWED:
                 one.failed.append(replace(made, exchange=bench.keep(made.exchange)))
 
