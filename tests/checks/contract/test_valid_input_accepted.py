@@ -237,3 +237,18 @@ def test_leaves_a_login_alone() -> None:
     contract["paths"] = {"/items": {"post": contract["paths"]["/items"]["post"]}}
     alice = {"login": {"operation": "createItem", "body": {"name": "alice", "count": 1}}}
     assert "lock" in skipped(CHECK, contract, identities={"alice": alice}).why
+
+
+async def test_members_that_are_wanted_without_being_declared_are_one_cause() -> None:
+    class Wants(Minds):
+        def minds(self, body: dict[str, Any]) -> bool:
+            return not {"colour", "place"} <= body.keys()
+
+    more: dict[str, Any] = {name: {"type": "string", "examples": ["here"]} for name in ("colour", "place")}
+    contract = told(**more)
+    body = contract["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]
+    body["example"] = {"name": "lamp", "count": 3, "colour": "red", "place": "here"}
+    seen = await tried(CHECK, Wants(**more), contract)
+    places = {finding.facts["place"] for finding in seen.evidence.findings}
+    assert places == {"body/colour", "body/place"}
+    assert len({finding.root for finding in seen.evidence.findings} - {""}) == 1

@@ -239,11 +239,20 @@ def _finding(operation: Operation, refusal: _Refusal) -> Finding:
         severity=Severity.MEDIUM,
         operation=operation.id,
         key=f"{resource(operation)} {refusal.keyword} {shape(refusal.place)}",
-        # A header that is wanted of one operation and not declared is so of all that want it.
-        root=f"{refusal.keyword} {refusal.place}" if refusal.place.startswith("header/") else "",
+        root=_root(operation, refusal),
         exchanges=(refusal.first.number, refusal.again.number, refusal.taken.number),
         facts={"status": refusal.first.status, "place": refusal.place, "keyword": refusal.keyword},
     )
+
+
+def _root(operation: Operation, refusal: _Refusal) -> str:
+    """A header that is wanted of one operation and not declared is so of all that want it; members of a body that are
+    wanted without being declared are left out of one schema, however many there are."""
+    if refusal.place.startswith("header/"):
+        return f"{refusal.keyword} {refusal.place}"
+    if refusal.keyword == "required" and refusal.place.startswith("body/"):
+        return f"{operation.id} wants more of a body than its contract says"
+    return ""
 
 
 CHECK = Check(
