@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
-WORKERS ?= 3
+WORKERS ?= 2
 BIN := $(VENV)/bin
 # The machine's own pip fills the environment, which needs no pip inside; bytecode is made for what is really imported.
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python

@@ -44,7 +44,7 @@ def app(*, breaks_after: int = 10**9, waits: float = 0.0) -> Starlette:
 
 
 async def tried(
-    folder: Path, served: Starlette, by_hand: LoadByHand, *paths: str, attempts: int = 5, **objectives: Any
+    folder: Path, served: Starlette, by_hand: LoadByHand, *paths: str, attempts: int = 12, **objectives: Any
 ) -> Evidence:
     """The evidence of a run; one that a busy machine could not keep is made again."""
     for attempt in range(attempts):

@@ -57,7 +57,7 @@ async def loaded(folder: Path, url: str, *operations: str) -> tuple[LoadFigures,
     async def loads(bench: Bench) -> AsyncIterator[Observation]:
         alice = bench.subject.manifest.identities["alice"]
         cases = [(await bench.case(bench.operation(name)), alice) for name in operations]
-        for _ in range(4):  # one request that this process is late with is more than 1 % of so few
+        for _ in range(8):  # one request that this process is late with is more than 1 % of so few
             seen.append(await bench.load(cases, rate=60, duration=1.0))
             if seen[-1].kept_schedule:
                 break

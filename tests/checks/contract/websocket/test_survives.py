@@ -39,7 +39,8 @@ async def test_a_server_that_bears_it() -> None:
     assert (closed["a frame with a reserved opcode"] or "").startswith("1002")
 
 
-async def test_a_server_whose_handler_fails() -> None:
+async def test_a_server_whose_handler_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seamwright.checks.contract.websocket.survives.WAIT", 1.0)  # each failure is to be seen
     with serving_websocket(_eager) as url:
         found = await tried_at(CHECK, url, None, boundary={"kind": "websocket"})
     assert found.verdict == "refuted"
