@@ -41,6 +41,14 @@ def test_lines_name_file_line_severity_and_rule(here: Path) -> None:
     assert done.err == ""
 
 
+def test_a_document_on_one_line_is_told_by_places(tmp_path: Path) -> None:
+    (tmp_path / "flat.json").write_text('{"openapi": "3.0.0", "info": null, "paths": null}')
+    done = seamwright("contract", "lint", "flat.json", cwd=tmp_path)
+    assert done.status == 1
+    assert "flat.json#/info: error structure must be of type object" in done.out
+    assert "flat.json#/paths: error structure must be of type object" in done.out
+
+
 def test_json(here: Path) -> None:
     done = seamwright("contract", "lint", "shop.yaml", "--rule", "security-missing", "--json", cwd=here)
     assert done.status == 1

@@ -116,6 +116,7 @@ def _print(found: Linted, most: int | None) -> None:
     for problem in found.fixed:
         told = f"{problem.file}:{problem.line}: fixed {problem.rule} {problem.text}; {_done(problem)}"
         console.print(told, markup=False, style="green")
+    flat = {one.file for one in found.problems} - {one.file for one in found.problems if one.line > 1}
     order = tuple(Severity)
     groups: dict[tuple[int, str], list[Problem]] = {}
     for problem in found.problems:
@@ -124,7 +125,9 @@ def _print(found: Linted, most: int | None) -> None:
         style = _STYLES[order[at]]
         for problem in problems[:most]:
             fix = f"[dim]; {escape(problem.fix)}[/]" if problem.fix else ""
-            where = escape(f"{problem.file}:{problem.line}:")
+            # In a document that is one long line, the line tells nothing.
+            at_place = problem.file in flat and problem.place.startswith("#")
+            where = escape(f"{problem.file}{problem.place}:" if at_place else f"{problem.file}:{problem.line}:")
             console.print(f"{where} [{style}]{problem.severity} {rule}[/] {escape(problem.text)}{fix}")
         if most is not None and len(problems) > most:
             more = f"  … {len(problems) - most} more of {rule}; --all or --rule {rule} shows them"
