@@ -10,7 +10,18 @@ from typing import cast
 
 import pytest
 
-from seamwright.engines.faults import Close, DropAnswer, Hang, Latency, Reset, Selection, Truncate
+from seamwright.engines.faults import (
+    Close,
+    DropAnswer,
+    Fault,
+    Hang,
+    Latency,
+    Malformed,
+    Relay,
+    Reset,
+    Selection,
+    Truncate,
+)
 from seamwright.engines.faults.link import Link
 from seamwright.engines.faults.turn import Strike, Turn
 from tests.engines.faults.clients import ASK, OK, Client, asking, fresh, relay_to
@@ -256,3 +267,50 @@ async def test_the_answer_to_one_operation_is_dropped_among_pipelined_ones() -> 
             assert seen == [ASK, charge]
             (entry,) = [entry for entry in await relay.log() if "was dropped" in entry.done]
             assert (entry.operation, entry.request, entry.turn) == ("POST /charges", 2, 2)
+
+
+EXPECTING = asking("POST /charges", b"{}", Expect="100-continue")
+
+
+async def continuing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Asks for each body, and answers when it has come."""
+    while True:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        await reader.readexactly(2)
+        writer.write(LONG)
+
+
+@pytest.mark.parametrize(
+    ("fault", "got"),
+    [
+        (DropAnswer("close"), b""),
+        (Truncate(10, "close"), LONG[: LONG.index(b"x") + 10]),
+        (Hang(after=10, seconds=0.1, end="close"), LONG[: LONG.index(b"x") + 10]),
+        (Malformed("head"), LONG.replace(b"200", b"2OO", 1)),
+    ],
+)
+async def test_an_answer_on_the_way_to_the_answer_is_none(fault: Fault, got: bytes) -> None:
+    with serving(continuing) as port:
+        async with relay_to(port, protocol="http") as relay, Client(relay) as client:
+            await relay.arm(fault, 30)
+            assert await client.ask(EXPECTING[:-2]) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            assert await client.ask(EXPECTING[-2:]) == got
+
+
+async def test_what_would_not_show_on_an_idle_connection_waits_for_its_next_request() -> None:
+    with serving(http(OK)) as port:
+        async with relay_to(port, protocol="http") as relay, Client(relay) as client:
+            assert await client.ask() == OK
+            await relay.arm(Latency(0.1), 30, Selection(open=True, first=1))
+            began = time.monotonic()
+            assert await client.ask() == OK
+            assert time.monotonic() - began > 0.095
+            assert [entry.done for entry in await relay.log()][1:] == ["answer held back for 0.1 s"]
+
+
+async def test_an_upstream_that_has_no_name_ends_its_callers() -> None:
+    async with Relay("127.0.0.1", 0, "no..name", 80) as relay:
+        with pytest.raises(ConnectionResetError):  # maybe while it still connects
+            await fresh(relay)
+        assert "no connection to no..name:80" in (await relay.log())[0].done

@@ -156,7 +156,7 @@ class Http1:
                 _unended(data, at)
                 break
             message = (_answered if end - at <= _REMEMBERED else _answer_of)(data[at:end])
-            if 100 <= message.status < 200 and message.status != 101:
+            if message.head.interim:
                 pieces.append((message.head, at, end, False))
                 at = end
                 continue
@@ -243,7 +243,8 @@ def _request_of(head: bytes) -> _Message:
     if length == _UNTIL_CLOSE:
         raise NotUnderstood("a request whose body has no end")
     operation = f"{method.decode('latin-1')} {path}"
-    told = Head(operation, _trace(headers), len(head), http=True, bodiless=method == b"HEAD")
+    last = _last(words[2], headers.get(b"connection", b""))
+    told = Head(operation, _trace(headers), len(head), http=True, bodiless=method == b"HEAD", last=last)
     return _Message(told, length or 0, method, 0)
 
 
@@ -253,7 +254,9 @@ def _answer_of(head: bytes) -> _Message:
     if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not (words[1].isdigit() and len(words[1]) == 3):
         raise NotUnderstood(f"{lines[0][:40]!r} is no status line of HTTP/1.1")
     length = _framed(_headers(lines))
-    return _Message(Head(size=len(head), http=True), _UNTIL_CLOSE if length is None else length, b"", int(words[1]))
+    status = int(words[1])
+    told = Head(size=len(head), http=True, interim=100 <= status < 200 and status != 101)
+    return _Message(told, _UNTIL_CLOSE if length is None else length, b"", status)
 
 
 _asked = lru_cache(maxsize=2048)(_request_of)
@@ -294,6 +297,12 @@ def _framed(headers: dict[bytes, bytes]) -> int | None:
     if not length.isdigit() or len(length) > _DIGITS:
         raise NotUnderstood(f"Content-Length {length[:40]!r} is no number")
     return int(length)
+
+
+def _last(version: bytes, connection: bytes) -> bool:
+    """Whether the connection ends behind the answer (RFC 9112, section 9.3)."""
+    options = [option.strip() for option in connection.lower().split(b",")]
+    return b"close" in options or (version == b"HTTP/1.0" and b"keep-alive" not in options)
 
 
 def _trace(headers: dict[bytes, bytes]) -> str | None:

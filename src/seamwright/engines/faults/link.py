@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from seamwright.engines.faults import answers
-from seamwright.engines.faults.faults import Close, DropAnswer, Hang, Malformed, Oversize, Reset, Status, Truncate
+from seamwright.engines.faults.faults import (
+    Close,
+    DropAnswer,
+    Fault,
+    Hang,
+    Malformed,
+    Oversize,
+    Reset,
+    Status,
+    Truncate,
+)
 from seamwright.engines.faults.flow import Flow
 from seamwright.engines.faults.framing import REQUEST, Framing, Head, NotUnderstood, Piece, Turns
 from seamwright.engines.faults.http1 import Http1
@@ -94,6 +104,14 @@ class Link:
     def operation(self) -> str:
         """Of the request that is under way; empty where there is none, or it is not known."""
         return self._turns[-1].head.operation if self._turns else ""
+
+    def shows(self, fault: Fault) -> bool:
+        """Whether this could be seen of what is under way; or of the idle connection, where there is nothing."""
+        if isinstance(fault, Reset | Close):
+            return True
+        if isinstance(fault, Hang) and (fault.after is None or fault.seconds is not None):
+            return True
+        return bool(self._turns) and not isinstance(fault, Status | Oversize)
 
     def counted(self) -> int:
         """A request begins; its number in the relay."""
@@ -360,6 +378,8 @@ class Link:
                     self._up.send(chunk, asked.up)
             elif ended:
                 asked.whole = True
+                if asked.head.last and asked not in self._turns:
+                    self._down.then(self._finish)
 
     def _begun(self, head: Head) -> Turn:
         """A turn begins; what strikes it is with it."""
@@ -397,11 +417,10 @@ class Link:
         if isinstance(fault, Status | Oversize):
             self._owner.note(self, turn, strike, f"{what} not passed on; answered by the relay")
             turn.swallowed = True
-            bodiless = turn.head.bodiless
             if isinstance(fault, Status):
-                turn.own = iter((answers.status(fault, turn.request, bodiless=bodiless),))
+                turn.own = iter((answers.status(fault, turn.request, turn.head),))
             else:
-                turn.own = answers.oversize(fault, turn.request, bodiless=bodiless)
+                turn.own = answers.oversize(fault, turn.request, turn.head)
             self._next()
         elif isinstance(fault, DropAnswer):
             self._owner.note(self, turn, strike, f"{what} passed on; its answer will be dropped")
@@ -424,7 +443,7 @@ class Link:
                     return
             chunk = data if end - start == len(data) else data[start:end]
             current = self._turns[0] if self._turns else None
-            if current is None or current.strike is None:
+            if current is None or current.strike is None or (head is not None and head.interim):
                 self._down.send(chunk, current.down if current is not None else None)
             elif self._answer_struck(current, current.strike, chunk, head, ended):
                 return
@@ -518,7 +537,7 @@ class Link:
             if piece is None:
                 self._poured = None
                 self._turns.popleft()
-                if self.upstream.lost or self.upstream.ended:
+                if self.upstream.lost or self.upstream.ended or (turn.head.last and turn.whole):
                     self._down.then(self._finish)
                 else:
                     self._next()

@@ -304,7 +304,10 @@ class Relay:
             self._strike_link(active, link)
 
     def _strike_link(self, active: _Active, link: Link) -> None:
-        if not (link.open and link.upstream.transport and active.armed.where.matches(link.operation)):
+        armed = active.armed
+        if not (link.open and link.upstream.transport and armed.where.matches(link.operation)):
+            return
+        if not link.shows(armed.fault):
             return
         if (strike := self._chosen(active, link)) is not None:
             self._told(strike, link, None)
@@ -339,7 +342,7 @@ class Relay:
                 await loop.create_connection(
                     lambda: link.upstream, *self.upstream, ssl=self._upstream_tls, server_hostname=name
                 )
-        except OSError as error:  # of which an ssl.SSLError is one
+        except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError, and a name that is none a ValueError
             host, port = self.upstream
             self.note(link, None, None, f"no connection to {host}:{port}: {str(error) or 'timed out'}; client reset")
             link.reset()
