@@ -77,13 +77,14 @@ async def test_what_cannot_start_says_why(tmp_path: Path) -> None:
 async def test_a_fault_ends_though_that_cannot_be_written_down(tmp_path: Path) -> None:
     notes, said = tmp_path / "notes", list[str]()
     with serving(http(OK)) as port:
-        async with standing(Wanted(upstream=f"127.0.0.1:{port}"), notes, said.append) as relay:
-            async with RemoteRelay(relay.control, relay.token) as door:
-                armed = await door.arm(Refuse(), 30)
-                shutil.rmtree(notes)
-                notes.write_text("in the way", encoding="utf-8")
-                assert await door.disarm(armed)
-                assert await ask(relay.address) == OK
+        wanted = Wanted(upstream=f"127.0.0.1:{port}", control_port=free_port(), token="t")
+        door = RemoteRelay(f"http://127.0.0.1:{wanted.control_port}", "t")
+        async with standing(wanted, notes, said.append) as relay, door:
+            armed = await door.arm(Refuse(), 30)
+            shutil.rmtree(notes)
+            notes.write_text("in the way", encoding="utf-8")
+            assert await door.disarm(armed)
+            assert await ask(relay.address) == OK
     assert "cannot be written" in "".join(said)
 
 
