@@ -109,8 +109,12 @@ class Relay:
         armed = tuple([self._arm(fault, ttl, where) for fault, ttl, where in faults])
         if self._refusing:
             self._refused()
-        else:
+            return armed
+        try:
             await self._listener.listen()
+        except OSError:
+            await self.stop()
+            raise
         return armed
 
     async def stop(self) -> None:
