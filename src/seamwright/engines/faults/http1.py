@@ -18,6 +18,7 @@ __all__ = ["Http1"]
 _MAX_HEAD = 64 * 1024
 _SIZE = re.compile(rb"0*[0-9A-Fa-f]{1,15}")
 _BARE = re.compile(rb"(?<!\r)\n")
+_SHORT = 16
 _DIGITS = 18
 """Of a Content-Length, at most."""
 _REMEMBERED = 4096
@@ -78,15 +79,23 @@ class _Body:
                     self.trailers, self.left = False, 0
                     return at, True
                 continue
-            digits = line.partition(b";")[0].strip(b" \t")
-            if _SIZE.fullmatch(digits) is None:  # int() would take a sign, too, and go backwards
-                raise NotUnderstood(f"{line[:40]!r} is no size of a chunk")
-            self.chunk = int(digits, 16)
+            self.chunk = _size(line) if len(line) <= _SHORT else _size_of(line)
             if self.chunk:
                 self.chunk += 2
             else:
                 self.trailers = True
         return at, False
+
+
+def _size_of(line: bytes) -> int:
+    """What the first line of a chunk says that it holds."""
+    digits = line.partition(b";")[0].strip(b" \t")
+    if _SIZE.fullmatch(digits) is None:  # int() would take a sign, too, and go backwards
+        raise NotUnderstood(f"{line[:40]!r} is no size of a chunk")
+    return int(digits, 16)
+
+
+_size = lru_cache(maxsize=1024)(_size_of)
 
 
 class Http1:
