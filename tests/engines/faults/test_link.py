@@ -23,6 +23,7 @@ from seamwright.engines.faults import (
     Truncate,
 )
 from seamwright.engines.faults.link import Link
+from seamwright.engines.faults.struck import Struck
 from seamwright.engines.faults.turn import Strike, Turn
 from tests.engines.faults.clients import ASK, OK, Client, asking, fresh, relay_to
 from tests.engines.servers import echo, http, serving
@@ -40,18 +41,18 @@ class Owner:
     def numbered(self) -> int:
         return 1
 
-    def strikes(self, link: Link, turn: Turn) -> Sequence[Strike]:
+    def strikes(self, link: Struck, turn: Turn) -> Sequence[Strike]:
         self.asked.append((turn.number, turn.head.greeting))
         found = self.ready.pop(0) if self.ready else None
         return [] if found is None else [found]
 
-    def opened(self, link: Link) -> None:
+    def opened(self, link: Struck) -> None:
         self.notes.append("opened")
 
-    def note(self, link: Link, turn: Turn | None, strike: Strike | None, done: str) -> None:
+    def note(self, link: Struck, turn: Turn | None, strike: Strike | None, done: str) -> None:
         self.notes.append(done)
 
-    def gone(self, link: Link) -> None:
+    def gone(self, link: Struck) -> None:
         self.notes.append("gone")
 
 

@@ -24,6 +24,7 @@ from seamwright.engines.faults.link import Link
 from seamwright.engines.faults.listener import Listener
 from seamwright.engines.faults.protocols import PROTOCOLS, framing_of
 from seamwright.engines.faults.selection import ALL, Selection
+from seamwright.engines.faults.struck import Struck
 from seamwright.engines.faults.turn import Strike, Turn
 
 __all__ = ["Relay"]
@@ -211,7 +212,7 @@ class Relay:
         self.requests += 1
         return self.requests
 
-    def strikes(self, link: Link, turn: Turn) -> Sequence[Strike]:
+    def strikes(self, link: Struck, turn: Turn) -> Sequence[Strike]:
         """What strikes the turn that now begins on `link`. A greeting answers no request."""
         head, found, decided = turn.head, [], False
         for active in self._active.values():
@@ -238,18 +239,18 @@ class Relay:
                 self.note(link, turn, strike, f"{getattr(strike.fault, 'direction', 'answer')} held back{amount}")
         return found
 
-    def opened(self, link: Link) -> None:
+    def opened(self, link: Struck) -> None:
         """A connection is made: faults that strike connections do not wait for its first request."""
         for active in list(self._active.values()):
             if active.armed.where.open and isinstance(active.armed.fault, Reset | Close | Hang):
                 self._strike_link(active, link)
 
-    def note(self, link: Link, turn: Turn | None, strike: Strike | None, done: str) -> None:
+    def note(self, link: Struck, turn: Turn | None, strike: Strike | None, done: str) -> None:
         """Enter into the log what was done to a link."""
         number, kind = (strike.id, strike.fault.kind) if strike is not None else (None, "upstream")
         self._enter(number, kind, done, link.number, turn)
 
-    def gone(self, link: Link) -> None:
+    def gone(self, link: Struck) -> None:
         """Both sides of a link are closed."""
         self._links.pop(link.number, None)
 
@@ -277,7 +278,7 @@ class Relay:
         self._note(armed, f"armed for {ttl:g} s")
         return armed
 
-    def _chosen(self, active: _Active, link: Link) -> Strike | None:
+    def _chosen(self, active: _Active, link: Struck) -> Strike | None:
         """One more request matches; the strike, if this is one of those that are struck."""
         number, where = active.armed.id, active.armed.where
         if where.connection is not None and link.number != where.connection:
@@ -307,7 +308,7 @@ class Relay:
         for link in [self._links[number] for number in sorted(self._links)]:
             self._strike_link(active, link)
 
-    def _strike_link(self, active: _Active, link: Link) -> None:
+    def _strike_link(self, active: _Active, link: Struck) -> None:
         armed = active.armed
         if not (link.open and link.upstream.transport and armed.where.matches(link.operation)):
             return
@@ -317,7 +318,7 @@ class Relay:
             self._told(strike, link, None)
             link.strike(strike)
 
-    def _told(self, strike: Strike, link: Link | None, turn: Turn | None) -> None:
+    def _told(self, strike: Strike, link: Struck | None, turn: Turn | None) -> None:
         if self._journal is not None:
             self._journal(line(strike.id, strike, link.number if link is not None else 0, turn))
 
