@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import Any
 
 import httpx2
 import pytest
 
+from seamwright.engines.faults import Armed, Relay
 from seamwright.model.bench import Fault
 from seamwright.model.errors import UsageError
 from seamwright.run.faults import Doors, armed
@@ -89,7 +91,7 @@ async def test_only_the_first_requests_are_hit_when_it_says_so() -> None:
                 assert [await ask(port) == "200" for _ in range(4)] == [False, False, True, True]
 
 
-@pytest.mark.parametrize("listen", ["nonsense", "127.0.0.1:http"])
+@pytest.mark.parametrize("listen", ["nonsense", "127.0.0.1:http", "127.0.0.1:70000", "127.0.0.1:²"])
 async def test_an_address_that_is_none(listen: str) -> None:
     given = manifest_of({"api": {"kind": "http", "url": "http://127.0.0.1:1", "relay": {"listen": listen}}})
     with pytest.raises(UsageError, match=r"boundaries\.api\.relay\.listen: .* is no host:port"):
@@ -106,3 +108,40 @@ async def test_a_fault_that_there_is_not() -> None:
             with pytest.raises(UsageError, match="the fault cannot be armed"):
                 async with armed(door, Fault("earthquake"), ttl=1):
                     pass
+
+
+async def test_a_relay_goes_to_the_port_of_the_scheme() -> None:
+    there = {"kind": "http", "url": "https://127.0.0.1", "relay": {"listen": "[::1]:0"}}
+    async with Doors.opened(manifest_of({"api": there})) as doors:
+        door = doors.get("api")
+        assert isinstance(door, Relay)
+        assert door.upstream == ("127.0.0.1", 443)
+    with pytest.raises(UsageError, match=r"boundaries\.db\.url: say the port"):
+        async with Doors.opened(
+            manifest_of({"db": {"kind": "sql", "url": "postgresql://u@h/d", "relay": {"listen": "127.0.0.1:0"}}})
+        ):
+            pass
+
+
+async def test_a_fault_is_gone_when_its_block_is_cancelled_while_it_is_being_armed() -> None:
+    begun = asyncio.Event()
+
+    class Slow(Relay):
+        async def arm(self, *rule: Any, **more: Any) -> Armed:
+            done = await super().arm(*rule, **more)
+            begun.set()
+            await asyncio.sleep(0.05)
+            return done
+
+    async def block() -> None:
+        async with armed(relay, Fault("refuse"), ttl=60):
+            raise AssertionError("it was cancelled before")
+
+    async with Slow("127.0.0.1", 0, "127.0.0.1", 1) as relay:
+        task = asyncio.create_task(block())
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await relay.armed() == ()
+        assert relay.listening

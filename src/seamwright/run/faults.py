@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from seamwright.model.bench import Fault
 from seamwright.model.boundary import Boundary
 from seamwright.model.errors import UsageError
 from seamwright.model.manifest import Manifest
+from seamwright.run.scope import port_of
 
 if TYPE_CHECKING:
     from seamwright.engines.faults import Fault as EngineFault
@@ -54,10 +56,14 @@ async def _open(boundary: Boundary, stack: AsyncExitStack) -> FaultDoor:
 
     assert relay.listen is not None
     host, _, port = relay.listen.rpartition(":")
-    upstream = urlsplit(boundary.url)
-    if not host or not port.isdigit():
+    if not host or not port.isdecimal() or int(port) > 65535:
         raise UsageError(f"boundaries.{boundary.name}.relay.listen: {relay.listen!r} is no host:port")
-    opened = Relay(host, int(port), upstream.hostname or "", upstream.port or 80)
+    to = port_of(boundary.url)
+    if not to:
+        raise UsageError(
+            f"boundaries.{boundary.name}.url: say the port of {boundary.origin}, so that it can be relayed to"
+        )
+    opened = Relay(host.strip("[]"), int(port), urlsplit(boundary.url).hostname or "", to)
     try:
         await opened.start()
     except OSError as error:
@@ -72,7 +78,13 @@ async def _open(boundary: Boundary, stack: AsyncExitStack) -> FaultDoor:
 @asynccontextmanager
 async def armed(door: FaultDoor, fault: Fault, ttl: float) -> AsyncIterator[None]:
     """Arm a fault for at most `ttl` seconds; it is gone at the end of the block, however the block ends."""
-    handle = await door.arm(*_engine_fault(fault, ttl))
+    arming = asyncio.ensure_future(door.arm(*_engine_fault(fault, ttl)))
+    try:
+        handle = await asyncio.shield(arming)
+    except asyncio.CancelledError:
+        # It may be in force by now, and nobody else knows by which handle it ends.
+        await door.disarm(await arming)
+        raise
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ from seamwright.model.errors import RefusedByScope
 from seamwright.model.exchange import Exchange, Request
 from seamwright.model.manifest import Environment, Manifest
 
-__all__ = ["ALLOWED", "Scope", "origin_of"]
+__all__ = ["ALLOWED", "Scope", "origin_of", "port_of"]
 
 ALLOWED: dict[Environment, frozenset[Dares]] = {
     "test": frozenset(Dares),
@@ -34,11 +34,16 @@ def origin_of(url: str) -> str:
     return _origin(base.group() if base else url)
 
 
+def port_of(url: str) -> int:
+    """The port of a URL, or that of its scheme; 0 where neither says one. Raises ValueError where it is no number."""
+    parts = urlsplit(url)
+    return parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+
+
 @functools.lru_cache(maxsize=256)
 def _origin(url: str) -> str:
     parts = urlsplit(url)
-    port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
-    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
+    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port_of(url)}"
 
 
 def _shown(url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -46,6 +47,19 @@ async def test_answers_of_the_relay_keep_their_place_among_pipelined_requests() 
             while got.count(b"HTTP/1.1") < 5 or not got.endswith(OK):
                 got += await client.receive()
             assert [part[1:4] for part in got.split(b"HTTP/1.1")[1:]] == [b"200", b"500", b"200", b"500", b"200"]
+
+
+@pytest.mark.parametrize("body", [b"", b"body"])
+@pytest.mark.parametrize("fault", [Status(503), Oversize(1000)])
+async def test_an_answer_of_the_relay_is_the_last_where_the_client_wants_no_more(fault: Fault, body: bytes) -> None:
+    asked = asking("POST /a", body, Connection="close")
+    with serving(http(OK)) as port:
+        async with relay_to(port, protocol="http") as relay, Client(relay) as client:
+            await relay.arm(fault, 30)
+            await client.send(asked[: len(asked) - len(body)])
+            await client.send(body)
+            head = (await asyncio.wait_for(client.rest(), 5)).partition(b"\r\n\r\n")[0]
+            assert b"Connection: close" in head.split(b"\r\n")
 
 
 async def test_an_oversize_answer_is_as_long_as_it_says_and_waits_for_who_reads_slowly() -> None:

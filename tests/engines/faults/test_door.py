@@ -11,7 +11,7 @@ from seamwright.engines.faults.relay import Relay
 from seamwright.engines.faults.remote import RemoteRelay
 
 
-@pytest.mark.parametrize("ttl", [0, -1, float("inf"), float("nan"), MAX_TTL + 1, True, "5", None])
+@pytest.mark.parametrize("ttl", [0, -1, float("inf"), float("nan"), 10**400, MAX_TTL + 1, True, "5", None])
 def test_no_fault_without_an_end(ttl: Any) -> None:
     with pytest.raises(ValueError, match="time to live"):
         check_ttl(ttl)

@@ -52,6 +52,18 @@ async def test_without_a_shape_it_goes_at_once() -> None:
     assert flow.idle
 
 
+@pytest.mark.parametrize(("fault", "full"), [(Latency(0.05), False), (Bandwidth(1000), True), (Trickle(10, 1), True)])
+async def test_a_delay_is_no_limit_of_what_goes_through(fault: Fault, full: bool) -> None:
+    flow = Flow(Pipe(), lambda: None)
+    for _ in range(16):
+        flow.send(bytes(64 * 1024), shape(fault))
+    assert flow.full is full
+    for _ in range(128):
+        flow.send(bytes(64 * 1024), shape(fault))
+    assert flow.full
+    flow.drop()
+
+
 async def test_what_comes_behind_what_is_late_waits_for_it() -> None:
     flow = Flow(pipe := Pipe(), lambda: None)
     flow.send(b"a", shape(Latency(0.05)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from seamwright.engines.faults.framing import Head, NotUnderstood, Piece
-from seamwright.engines.faults.http1 import Http1
+from seamwright.engines.faults.http1 import Http1, _asked
 
 
 class Message(NamedTuple):
@@ -143,9 +143,45 @@ def test_the_trace_is_that_of_the_client(header: str, trace: str | None) -> None
         b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
         b"GET / HTTP/1.1\r\nno header\r\n\r\n",
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-6\r\nmore",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\nhello\n0\n\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"GET / HTTP/1.1\nHost: t\n\n",
+        b"GET / HTTP/1.1\r\nHost: t\n",
+        b"GET / HTTP/1.1\r\nHost: t\nContent-Length: 5\r\n\r\nhello",
+        b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
         b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000,
     ],
 )
 def test_what_is_no_http_is_told(stream: bytes) -> None:
+    """At once: what is waited for in vain is never passed on."""
     with pytest.raises(NotUnderstood):
         Http1().requests(stream)
+
+
+def test_codings_are_read_as_the_standard_says() -> None:
+    for headers, body in (
+        (b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked", CHUNKED),
+        (b"Transfer-Encoding: gzip, Chunked\r\nContent-Length: 3", CHUNKED),
+        (b"Transfer-Encoding: identity\r\nContent-Length: 5", b"hello"),
+    ):
+        http = Http1()
+        http.requests(b"GET / HTTP/1.1\r\n\r\n")
+        pieces, _ = http.answers(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n\r\n" + body)
+        assert [ended for *_, ended in pieces] == [True], headers
+    http = Http1()
+    http.requests(b"GET / HTTP/1.1\r\n\r\n")
+    assert http.answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nab")[0][0][3] is False
+    assert http.bulk(False) is None
+
+
+def test_a_head_of_many_kilobytes_is_read_and_not_remembered() -> None:
+    long = b"GET /long HTTP/1.1\r\nCookie: " + b"c" * 60_000 + b"\r\n\r\n"
+    before = _asked.cache_info().currsize
+    pieces, used = Http1().requests(long)
+    assert used == len(long)
+    assert pieces[0][0] is not None
+    assert pieces[0][0].operation == "GET /long"
+    assert _asked.cache_info().currsize == before

@@ -23,6 +23,8 @@ async def handled(asked: Asked) -> Reply:
             return Reply(status=HTTPStatus.NO_CONTENT)
         case ("stopped",):
             raise RuntimeError("it is being stopped")
+        case ("broken",):
+            raise OverflowError("too much")
     raise NotDone(HTTPStatus.NOT_FOUND, "not here")
 
 
@@ -59,3 +61,31 @@ async def test_what_is_not_done_says_why(path: str, body: bytes, status: int, wo
         answer = await asking.post(path, content=body)
         assert answer.status_code == status
         assert words in answer.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["//[", "/echo/%ff%00", "/echo?x=%"])
+async def test_any_target_is_answered(path: str) -> None:
+    async with client() as asking:
+        reader, writer = await asyncio.open_connection(asking.base_url.host, asking.base_url.port)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: t\r\n\r\n".encode())
+        assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 4")
+        writer.close()
+
+
+async def test_what_breaks_is_answered_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    async with client() as asking:
+        answer = await asking.get("/broken")
+        assert (answer.status_code, "OverflowError" in answer.text) == (500, True)
+
+
+async def test_json_that_is_too_deep_is_no_json() -> None:
+    async with client() as asking:
+        answer = await asking.post("/echo", content=b"[" * 60_000)
+        assert (answer.status_code, "deep" in answer.text) == (422, True)
+
+
+async def test_an_offer_to_upgrade_is_passed_over() -> None:
+    upgrading = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}
+    async with client() as asking:
+        assert (await asking.post("/echo", json=1, headers=upgrading)).status_code == 201
+        assert (await asking.get("/text", headers=upgrading)).text == "plain"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from seamwright.engines.faults.left import Note, left_in
@@ -30,3 +31,11 @@ def test_what_was_cut_short_is_no_note(tmp_path: Path) -> None:
 
 def test_where_there_is_no_folder_nothing_was_left(tmp_path: Path) -> None:
     assert list(left_in(tmp_path / "none")) == []
+
+
+def test_a_note_whose_folder_was_removed_is_written_again(tmp_path: Path) -> None:
+    note = Note(tmp_path / "notes", "127.0.0.1:1", FACTS)
+    note.write([])
+    shutil.rmtree(tmp_path / "notes")
+    note.write([])
+    assert note.path.is_file()

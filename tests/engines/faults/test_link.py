@@ -1,20 +1,23 @@
-"""What faults do to one connection: told without sockets where order matters, and on sockets where bytes do."""
+"""One relayed connection: what comes first, what counts as a turn, and how it ends, told without sockets."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import time
 from collections.abc import Sequence
 from typing import cast
 
 import pytest
 
-from seamwright.engines.faults import Close, DropAnswer, Hang, Latency, Reset, Selection, Truncate
+from seamwright.engines.faults import (
+    DropAnswer,
+    Hang,
+    Latency,
+    Relay,
+)
 from seamwright.engines.faults.link import Link
+from seamwright.engines.faults.struck import Struck
 from seamwright.engines.faults.turn import Strike, Turn
-from tests.engines.faults.clients import ASK, OK, Client, asking, fresh, relay_to
-from tests.engines.servers import echo, http, serving
+from tests.engines.faults.clients import fresh
 
 
 class Owner:
@@ -29,18 +32,18 @@ class Owner:
     def numbered(self) -> int:
         return 1
 
-    def strikes(self, link: Link, turn: Turn) -> Sequence[Strike]:
+    def strikes(self, link: Struck, turn: Turn) -> Sequence[Strike]:
         self.asked.append((turn.number, turn.head.greeting))
         found = self.ready.pop(0) if self.ready else None
         return [] if found is None else [found]
 
-    def opened(self, link: Link) -> None:
+    def opened(self, link: Struck) -> None:
         self.notes.append("opened")
 
-    def note(self, link: Link, turn: Turn | None, strike: Strike | None, done: str) -> None:
+    def note(self, link: Struck, turn: Turn | None, strike: Strike | None, done: str) -> None:
         self.notes.append(done)
 
-    def gone(self, link: Link) -> None:
+    def gone(self, link: Struck) -> None:
         self.notes.append("gone")
 
 
@@ -152,107 +155,8 @@ async def test_one_that_ends_while_it_is_being_accepted_is_gone() -> None:
     assert late.closed
 
 
-# on sockets
-
-LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1000
-
-
-@pytest.mark.parametrize("protocol", ["tcp", "http"])
-@pytest.mark.parametrize("end", ["reset", "close"])
-async def test_an_answer_ends_after_so_many_bytes(protocol: str, end: str) -> None:
-    with serving(http(LONG)) as port:
-        async with relay_to(port, protocol=protocol) as relay, Client(relay) as client:
-            await relay.arm(Truncate(100, end), 30, Selection(first=1))
-            expected = LONG[: 100 + (LONG.index(b"x") if protocol == "http" else 0)]
-            assert await client.ask() == expected
-            if end == "reset":
-                with pytest.raises(ConnectionResetError):
-                    await client.receive()
-            else:
-                assert await client.receive() == b""
-            assert await fresh(relay) == LONG
-
-
-async def test_a_limit_can_be_that_of_the_connection() -> None:
-    with serving(echo) as port:
-        async with relay_to(port) as relay, Client(relay) as client:
-            await relay.arm(Truncate(5, "close", total=True), 30)
-            assert await client.ask(b"abc") == b"abc"
-            assert await client.ask(b"def") == b"de"
-            assert await client.receive() == b""
-
-
-async def test_the_upstream_can_be_the_one_that_gets_no_more() -> None:
-    got: list[bytes | str] = []
-
-    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while data := await reader.read(100):
-                got.append(data)
-        except ConnectionResetError:
-            got.append("reset")
-
-    with serving(behave) as port:
-        async with relay_to(port) as relay, Client(relay) as client:
-            await relay.arm(Truncate(4, direction="request"), 30)
-            with pytest.raises(ConnectionResetError):
-                await client.ask(b"0123456789")
-            async with asyncio.timeout(5):
-                while got != [b"0123", "reset"]:
-                    await asyncio.sleep(0.005)
-
-
-async def test_an_answer_hangs_amid_its_body_until_its_time_is_over() -> None:
-    with serving(http(LONG)) as port:
-        async with relay_to(port, protocol="http") as relay, Client(relay) as client:
-            await relay.arm(Hang(after=10, seconds=0.2, end="close"), 30)
-            began = time.monotonic()
-            assert await client.ask() == LONG[: LONG.index(b"x") + 10]
-            assert await client.receive() == b""
-            assert time.monotonic() - began > 0.19
-
-
-async def test_a_close_is_in_order_and_the_upstream_sees_nothing() -> None:
-    seen: list[bytes] = []
-    with serving(http(OK, seen=seen)) as port:
-        async with relay_to(port) as relay, Client(relay) as client:
-            await relay.arm(Close(), 30)
-            assert await client.ask() == b""
-            assert seen == []
-
-
-async def test_idle_connections_get_a_true_reset_when_that_is_asked_for() -> None:
-    with serving(http(OK)) as port:
-        async with relay_to(port) as relay, Client(relay) as one, Client(relay) as two:
-            assert [await one.ask(), await two.ask()] == [OK, OK]
-            await relay.arm(Reset(), 30, Selection(open=True, connection=2))
-            with pytest.raises(ConnectionResetError):
-                await two.receive()
-            assert await one.ask() == OK
-
-
-async def test_a_reset_may_take_its_time() -> None:
-    with serving(http(OK)) as port:
-        async with relay_to(port) as relay, Client(relay) as client:
-            await relay.arm(Reset(0.1), 30)
-            began = time.monotonic()
-            with pytest.raises(ConnectionResetError):
-                await client.ask()
-            assert time.monotonic() - began > 0.095
-
-
-async def test_the_answer_to_one_operation_is_dropped_among_pipelined_ones() -> None:
-    seen: list[bytes] = []
-    charge = asking("POST /charges", b"{}")
-    with serving(http(OK, seen=seen)) as port:
-        async with relay_to(port, protocol="http") as relay, Client(relay) as client:
-            await relay.arm(DropAnswer(), 30, Selection(operation="POST /charges"))
-            await client.send(ASK + charge)
-            got = b""
-            with contextlib.suppress(ConnectionResetError):
-                while data := await client.receive():
-                    got += data
-            assert got in (b"", OK)  # a reset may overtake what was on its way
-            assert seen == [ASK, charge]
-            (entry,) = [entry for entry in await relay.log() if "was dropped" in entry.done]
-            assert (entry.operation, entry.request, entry.turn) == ("POST /charges", 2, 2)
+async def test_an_upstream_that_has_no_name_ends_its_callers() -> None:
+    async with Relay("127.0.0.1", 0, "no..name", 80) as relay:
+        with pytest.raises(ConnectionResetError):  # maybe while it still connects
+            await fresh(relay)
+        assert "no connection to no..name:80" in (await relay.log())[0].done

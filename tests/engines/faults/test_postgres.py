@@ -120,6 +120,34 @@ def test_a_long_message_is_not_held_back() -> None:
     assert framing.requests(text[2000:])[0] == [(None, 0, len(text) - 2000, True)]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (r"SELECT E'it\'s secret'", "SELECT ?"),
+        ("SELECT '--'\n, 'secret'", "SELECT ? , ?"),
+        ("SELECT $$my 'secret$$, $a$more$$ secret$a$", "SELECT ?, ?"),
+        ("SELECT 1 AS \"o'brien\", 'secret'", 'SELECT 1 AS "o\'brien", ?'),
+        ("/* one /* two */ 'three */ SELECT 'secret", "SELECT ?"),
+        ("SELECT a -- 'why\n FROM t WHERE b = 'secret'", "SELECT a FROM t WHERE b = ?"),
+        ("SELECT $$secret", "SELECT ?"),
+    ],
+)
+def test_no_text_of_a_statement_is_told(text: str, told: str) -> None:
+    framing = Postgres()
+    framing.requests(START)
+    pieces, _ = framing.requests(query(text))
+    assert pieces[0][0] is not None
+    assert pieces[0][0].operation == told
+
+
+@pytest.mark.parametrize("begun", [message("B", b"x" * 5000), message("P", b"x" * 5000), message("B", b"")])
+def test_what_has_no_end_where_one_must_be_is_not_held_back(begun: bytes) -> None:
+    framing = Postgres()
+    framing.requests(START)
+    _, used = framing.requests(begun + SYNC)
+    assert used == len(begun + SYNC)
+
+
 def test_what_is_no_postgres_is_told() -> None:
     assert begins_postgres(START)
     assert not begins_postgres(b"GET / HTTP/1.1")

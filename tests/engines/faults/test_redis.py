@@ -76,10 +76,24 @@ def test_after_a_subscription_nothing_is_told_apart() -> None:
     assert framing.answers(b"at all")[0] == [(None, 0, 6, False)]
 
 
-@pytest.mark.parametrize("stream", [b"\x16\x03\r\n", b"*2\r\n+a\r\n", b"*x\r\n"])
+@pytest.mark.parametrize(
+    "stream", [b"\x16\x03\r\n", b"*2\r\n+a\r\n", b"*x\r\n", b"*2\r\n$-9\r\n", b"*3\r\n$1\r\na\r\n$1\r\nb\r\n$-9\r\n"]
+)
 def test_what_is_no_redis_is_told(stream: bytes) -> None:
     with pytest.raises(NotUnderstood):
         Redis().requests(stream)
+
+
+def test_a_reply_shorter_than_nothing_is_none() -> None:
+    for stream in (b"$-9\r\n", b"*-9\r\n", b"$+3\r\nabc\r\n"):
+        with pytest.raises(NotUnderstood):
+            Redis().answers(stream)
+
+
+def test_a_command_in_line_may_end_without_a_cr() -> None:
+    pieces, used = Redis().requests(b"PING\nGET a\r\nSET b")
+    assert [(head.operation, ended) for head, _, _, ended in pieces if head] == [("PING", True), ("GET a", True)]
+    assert used == 12
 
 
 @pytest.mark.parametrize("protocol", ["redis", "auto"])

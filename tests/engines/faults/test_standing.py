@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 from pathlib import Path
 
 import pytest
 
-from seamwright.engines.faults import Hang, Selection, Status
+from seamwright.engines.faults import Hang, Refuse, Selection, Status
 from seamwright.engines.faults.remote import RemoteRelay
 from seamwright.engines.faults.standing import NotStarted, Wanted, standing
 from tests.engines.faults.clients import ASK
@@ -71,3 +72,30 @@ async def test_what_cannot_start_says_why(tmp_path: Path) -> None:
     with serving(http(OK)) as port, pytest.raises(NotStarted, match="cannot listen on"):
         async with standing(Wanted(upstream="127.0.0.1:1", listen=f"127.0.0.1:{port}"), tmp_path, lambda line: None):
             raise AssertionError(f"there was nothing on {free_port()}")
+
+
+async def test_a_fault_ends_though_that_cannot_be_written_down(tmp_path: Path) -> None:
+    notes, said = tmp_path / "notes", list[str]()
+    with serving(http(OK)) as port:
+        wanted = Wanted(upstream=f"127.0.0.1:{port}", control_port=free_port(), token="t")
+        door = RemoteRelay(f"http://127.0.0.1:{wanted.control_port}", "t")
+        async with standing(wanted, notes, said.append) as relay, door:
+            armed = await door.arm(Refuse(), 30)
+            shutil.rmtree(notes)
+            notes.write_text("in the way", encoding="utf-8")
+            assert await door.disarm(armed)
+            assert await ask(relay.address) == OK
+    assert "cannot be written" in "".join(said)
+
+
+async def test_what_a_relay_complains_of_is_passed_on_and_never_holds_it_up(tmp_path: Path) -> None:
+    notes, said = tmp_path / "notes", list[str]()
+    with serving(http(OK)) as port:
+        async with standing(Wanted(upstream=f"127.0.0.1:{port}"), notes, said.append) as relay:
+            shutil.rmtree(notes)
+            notes.write_text("in the way", encoding="utf-8")
+            async with RemoteRelay(relay.control, relay.token) as door:
+                for _ in range(600):
+                    await door.disarm(await door.arm(Hang(), 30))
+            assert await ask(relay.address) == OK
+    assert len(said) >= 1200

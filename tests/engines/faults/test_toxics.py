@@ -51,6 +51,8 @@ def test_what_is_not_said_stays_as_it_was() -> None:
     ("asked", "words"),
     [
         ([], "a toxic is an object"),
+        ({"type": ["latency"]}, "there are latency, bandwidth"),
+        ({"type": "latency", "attributes": {"latency": 10**400}}, "whole number"),
         ({"type": "noop"}, "there are latency, bandwidth"),
         ({"type": "latency", "stream": "both"}, "upstream or downstream"),
         ({"type": "latency", "toxicity": 2}, "from 0 to 1"),

@@ -310,3 +310,48 @@ async def test_the_node_client_drives_it(tmp_path: Any) -> None:
     program = tmp_path / "drive.js"
     program.write_text(NODE.replace('"toxiproxy-node-client"', json.dumps(f"{modules}/toxiproxy-node-client")))
     await driven(node, str(program))
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/proxies", {"name": ["p"], "upstream": "127.0.0.1:1"}),
+        ("/proxies", {"name": "q", "upstream": "127.0.0.1:1", "listen": 5}),
+        ("/populate", [{"name": {}, "upstream": "127.0.0.1:1"}]),
+        ("/proxies/p", {"upstream": 5}),
+        ("/proxies/p", {"listen": "nowhere"}),
+        ("/proxies/p/toxics", {"type": ["latency"]}),
+        ("/proxies/p/toxics", {"type": "latency", "attributes": {"latency": 10**400}}),
+    ],
+)
+async def test_nonsense_is_answered_and_changes_nothing(path: str, body: Any) -> None:
+    with serving(http(OK)) as port:
+        async with api() as (_, client):
+            listen = await made(client, port)
+            before = (await client.get("/proxies")).json()
+            answer = await client.post(path, json=body)
+            assert (answer.status_code, answer.json()["status"]) == (400, 400)
+            assert (await client.get("/proxies")).json() == before
+            assert await ask(listen) == OK
+
+
+async def test_a_proxy_that_cannot_move_stays_as_it_was() -> None:
+    with serving(http(OK)) as port, serving(http(OK)) as taken:
+        async with api() as (_, client):
+            listen = await made(client, port)
+            await client.post("/proxies/p/toxics", json={"type": "latency", "attributes": {"latency": 1}})
+            before = (await client.get("/proxies/p")).json()
+            answer = await client.post("/proxies/p", json={"listen": f"127.0.0.1:{taken}"})
+            assert answer.status_code == 500
+            assert (await client.get("/proxies/p")).json() == before
+            assert await ask(listen) == OK
+
+
+async def test_a_proxy_that_is_disabled_stays_so_with_another_upstream() -> None:
+    with serving(http(OK)) as one, serving(http(OK)) as two:
+        async with api() as (_, client):
+            listen = await made(client, one)
+            await client.post("/proxies/p", json={"enabled": False})
+            assert (await client.post("/proxies/p", json={"upstream": f"127.0.0.1:{two}"})).json()["enabled"] is False
+            with pytest.raises(ConnectionRefusedError):
+                await ask(listen)

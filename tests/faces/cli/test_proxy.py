@@ -89,6 +89,17 @@ def test_more_faults_are_armed_over_the_control_api(here: Path, target: str) -> 
             assert control.get("/state").json()["requests"] == 2
 
 
+def test_stopping_the_relay_over_its_control_api_ends_the_command(here: Path, target: str) -> None:
+    with begun("proxy", "--upstream", target, "--control", "--json", cwd=here) as process:
+        told = told_by(process)
+        asked = httpx2.post(
+            f"{told['control']}/stop", headers={"Authorization": f"Bearer {told['token']}"}, trust_env=False
+        )
+        assert asked.status_code == 202
+        assert process.wait(10) == 0
+    assert ask(told["proxy"]) == "ConnectError"
+
+
 def test_sigkill_amid_a_fault_leaves_the_target_within_reach_and_the_next_start_says_so(
     here: Path, target: str
 ) -> None:

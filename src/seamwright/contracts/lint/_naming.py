@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from seamwright.contracts.lint._rule import Found
 
-__all__ = ["STYLES", "in_style", "inconsistent", "main_style", "odd_ones", "words"]
+__all__ = ["STYLES", "in_style", "inconsistent", "main_style", "odd_ones", "out_of_style", "words"]
 
 STYLES: Mapping[str, re.Pattern[str]] = {
     "camelCase": re.compile(r"[a-z][a-z0-9]*(?:[A-Z0-9][a-z0-9]*)*"),
@@ -43,6 +43,12 @@ def in_style(parts: Iterable[str], style: str) -> str:
         case "SCREAMING_CASE":
             return "_".join(part.upper() for part in small)
     return "".join(part if index == 0 else part.capitalize() for index, part in enumerate(small))
+
+
+def out_of_style(place: str, name: str, style: str) -> Iterator[Found]:
+    """What is to be said of a name that is not written in this style."""
+    if not STYLES[style].fullmatch(name):
+        yield Found(place, f"{place} is not in {style}", f"write it {in_style(words(name), style)}")
 
 
 def main_style(names: Iterable[str], default: str) -> str:

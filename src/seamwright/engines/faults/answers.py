@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from seamwright.engines.faults.faults import Malformed, Oversize, Status
+from seamwright.engines.faults.faults import Fault, Malformed, Oversize, Status
+from seamwright.engines.faults.framing import Head
 
 __all__ = ["LIE", "oversize", "spoiled_body", "spoiled_head", "status"]
 
@@ -18,8 +19,8 @@ _PIECE = 64 * 1024
 _LENGTH = re.compile(rb"(\r\ncontent-length:[ \t]*)(\d+)", re.IGNORECASE)
 
 
-def status(fault: Status, request: int, *, bodiless: bool) -> bytes:
-    """The answer of a Status fault to the request with this number."""
+def status(fault: Status, request: int, asked: Head) -> bytes:
+    """The answer of a Status fault to the request with this number and head."""
     try:
         phrase = HTTPStatus(fault.code).phrase
     except ValueError:
@@ -34,17 +35,14 @@ def status(fault: Status, request: int, *, bodiless: bool) -> bytes:
         head += f"Content-Length: {len(body)}\r\n"
     if fault.retry_after is not None:
         head += f"Retry-After: {fault.retry_after}\r\n"
-    head += f"X-Seamwright-Fault: {fault.kind}\r\nX-Seamwright-Request: {request}\r\n\r\n"
-    return head.encode() + (b"" if bodiless else body)
+    return (head + _last_lines(fault, request, asked)).encode() + (b"" if asked.bodiless else body)
 
 
-def oversize(fault: Oversize, request: int, *, bodiless: bool) -> Iterator[bytes]:
+def oversize(fault: Oversize, request: int, asked: Head) -> Iterator[bytes]:
     """The answer of an Oversize fault, in pieces."""
-    yield (
-        f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {fault.size}\r\n"
-        f"X-Seamwright-Fault: {fault.kind}\r\nX-Seamwright-Request: {request}\r\n\r\n"
-    ).encode()
-    if bodiless:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {fault.size}\r\n"
+    yield (head + _last_lines(fault, request, asked)).encode()
+    if asked.bodiless:
         return
     yield b'"'
     left, piece = fault.size - 2, b"x" * _PIECE
@@ -52,6 +50,11 @@ def oversize(fault: Oversize, request: int, *, bodiless: bool) -> Iterator[bytes
         yield piece[:left]
         left -= _PIECE
     yield b'"'
+
+
+def _last_lines(fault: Fault, request: int, asked: Head) -> str:
+    told = f"X-Seamwright-Fault: {fault.kind}\r\nX-Seamwright-Request: {request}\r\n"
+    return told + ("Connection: close\r\n" if asked.last else "") + "\r\n"
 
 
 def spoiled_head(fault: Malformed, head: bytes) -> bytes:

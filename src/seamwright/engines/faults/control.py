@@ -126,13 +126,19 @@ class _Diary:
     def write(self) -> None:
         """Other faults are in force."""
         if self._note is not None and not self._closed:
-            self._note.write([armed_as_json(armed) for armed in self._relay.in_force])
+            self._written(self._note)
 
     def close(self) -> None:
         """Whoever started us was killed: what was in force then is kept for the next who starts."""
         if self._note is not None:
-            self._note.write([armed_as_json(armed) for armed in self._relay.in_force], orphaned=time.time())
+            self._written(self._note, orphaned=time.time())
         self._closed = True
+
+    def _written(self, note: Note, *, orphaned: float | None = None) -> None:
+        try:
+            note.write([armed_as_json(armed) for armed in self._relay.in_force], orphaned=orphaned)
+        except OSError as error:  # a fault that ends must end, whether or not that can be written down
+            print(f"the note {note.path} cannot be written: {error}", file=sys.stderr, flush=True)
 
     def remove(self) -> None:
         if self._note is not None:

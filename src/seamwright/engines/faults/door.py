@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,6 +73,6 @@ class FaultDoor(Protocol):
 
 def check_ttl(ttl: float) -> float:
     """`ttl` itself if it is a time to live that a fault may have, otherwise ValueError."""
-    if isinstance(ttl, bool) or not isinstance(ttl, int | float) or not (math.isfinite(ttl) and 0 < ttl <= MAX_TTL):
+    if isinstance(ttl, bool) or not isinstance(ttl, int | float) or not 0 < ttl <= MAX_TTL:
         raise ValueError(f"the time to live of a fault must be more than 0 and at most {MAX_TTL:g} s, not {ttl!r}")
     return float(ttl)

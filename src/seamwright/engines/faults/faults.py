@@ -11,7 +11,6 @@ strikes. When a fault ends, what it holds back is let go at once, and whoever ha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal
@@ -44,6 +43,9 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "what": ("body", "head", "length"),
 }
 
+_MOST = 1e15
+"""Of anything; more is no number that can be counted with."""
+
 _OVERSIZE = 64 * 1024 * 1024
 
 
@@ -73,14 +75,17 @@ class Fault:
         value = getattr(self, name)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{name} of a {self.kind} fault must be a number, not {value!r}")
-        if not math.isfinite(value) or value < least or (above and value == least):
+        if not least <= value <= _MOST or (above and value == least):
             limit = "more than" if above else "at least"
-            raise ValueError(f"{name} of a {self.kind} fault must be {limit} {least:g}, not {value}")
+            raise ValueError(
+                f"{name} of a {self.kind} fault must be {limit} {least:g} and at most {_MOST:g}, not {str(value)[:40]}"
+            )
 
     def _count(self, name: str, least: int) -> None:
         value = getattr(self, name)
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} of a {self.kind} fault must be a whole number from {least}, not {value!r}")
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MOST:
+            told = repr(value)[:40]
+            raise ValueError(f"{name} of a {self.kind} fault must be a whole number from {least}, not {told}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ __all__ = ["Flow", "Shape", "Sink"]
 _FULL = 64 * 1024
 """Bytes held back from which on nothing more is read."""
 
+_AHEAD = 8 * 1024 * 1024
+"""The same for bytes that only come later: a delay is to be no limit of what goes through."""
+
 _TICK = 0.02
 """Seconds between pieces of a limited bandwidth."""
 
@@ -59,6 +62,11 @@ class Shape:
         """Nothing is held back."""
         return not self._parts
 
+    @property
+    def limited(self) -> bool:
+        """Only so much goes through, however long it takes."""
+        return self.rate is not None or self.size is not None
+
     def piece(self) -> int | None:
         """How many bytes may go at once; None for all."""
         size = self.size
@@ -101,7 +109,7 @@ class _Held:
 class Flow:
     """Hands bytes on to a sink. `changed` is called when `full` may have changed."""
 
-    __slots__ = ("_changed", "_clock", "_loop", "_queue", "_sink", "_timer", "_waiting")
+    __slots__ = ("_changed", "_clock", "_full", "_loop", "_queue", "_sink", "_timer", "_waiting")
 
     def __init__(self, sink: Sink, changed: Callable[[], None]) -> None:
         self._loop = asyncio.get_running_loop()
@@ -109,6 +117,7 @@ class Flow:
         self._changed = changed
         self._queue: deque[_Held] = deque()
         self._waiting = 0
+        self._full = False
         self._clock = 0.0
         """When the next bytes may go."""
         self._timer: asyncio.TimerHandle | None = None
@@ -116,7 +125,7 @@ class Flow:
     @property
     def full(self) -> bool:
         """So much is held back that its source should wait."""
-        return self._waiting >= _FULL
+        return self._full
 
     @property
     def idle(self) -> bool:
@@ -151,24 +160,34 @@ class Flow:
         """Forget everything; nothing more will be done."""
         self._queue.clear()
         self._waiting = 0
+        self._full = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def _held(self, held: _Held) -> None:
-        was = self.full
         self._queue.append(held)
         self._waiting += len(held.data)
         if self._timer is None:
             self._run()
-        if self.full != was:
+        else:
+            self._weighed()
+
+    def _weighed(self) -> None:
+        """So much is held back now; tell whom that concerns."""
+        full = self._waiting >= _FULL
+        if full and self._waiting < _AHEAD:
+            shape = self._queue[-1].shape
+            full = shape is None or shape.limited
+        if full is not self._full:
+            self._full = full
             self._changed()
 
     def _run(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        was, now = self.full, self._loop.time()
+        now = self._loop.time()
         while self._queue:
             held = self._queue[0]
             due = max(held.due, self._clock)
@@ -190,5 +209,4 @@ class Flow:
             if shape is not None:
                 self._clock = due + shape.wait(count)
             self._sink.write(data)
-        if self.full != was:
-            self._changed()
+        self._weighed()

@@ -29,6 +29,10 @@ class Head:
     http: bool = False
     bodiless: bool = False
     """Its answer has a head only (HEAD)."""
+    last: bool = False
+    """The client wants no more on this connection behind its answer."""
+    interim: bool = False
+    """The answer itself is still to come (100 Continue, 103 Early Hints)."""
 
 
 REQUEST = Head()

@@ -6,6 +6,7 @@ again, byte for byte, so remembering them costs less than parsing them.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,9 +16,15 @@ from seamwright.engines.faults.framing import Head, NotUnderstood, Piece
 __all__ = ["Http1"]
 
 _MAX_HEAD = 64 * 1024
+_SIZE = re.compile(rb"0*[0-9A-Fa-f]{1,15}")
+_BARE = re.compile(rb"(?<!\r)\n")
+_SHORT = 16
+_DIGITS = 18
+"""Of a Content-Length, at most."""
 _REMEMBERED = 4096
 _MANY = 2048
 _SPECIAL = (b"HEAD", b"CONNECT")
+_FRAMING = (b"content-length", b"transfer-encoding")
 _WHOLE: dict[bytes, bytes] = {}
 """Requests without a body that were read, and their methods."""
 
@@ -62,7 +69,7 @@ class _Body:
                 continue
             end = data.find(b"\r\n", at)
             if end < 0:
-                if size - at > _MAX_HEAD:
+                if size - at > _MAX_HEAD or data.find(b"\n", at) >= 0:
                     raise NotUnderstood("a line of a chunked body has no end")
                 break
             line = data[at:end]
@@ -72,15 +79,23 @@ class _Body:
                     self.trailers, self.left = False, 0
                     return at, True
                 continue
-            try:
-                self.chunk = int(line.partition(b";")[0], 16)
-            except ValueError:
-                raise NotUnderstood(f"{line[:40]!r} is no size of a chunk") from None
+            self.chunk = _size(line) if len(line) <= _SHORT else _size_of(line)
             if self.chunk:
                 self.chunk += 2
             else:
                 self.trailers = True
         return at, False
+
+
+def _size_of(line: bytes) -> int:
+    """What the first line of a chunk says that it holds."""
+    digits = line.partition(b";")[0].strip(b" \t")
+    if _SIZE.fullmatch(digits) is None:  # int() would take a sign, too, and go backwards
+        raise NotUnderstood(f"{line[:40]!r} is no size of a chunk")
+    return int(digits, 16)
+
+
+_size = lru_cache(maxsize=1024)(_size_of)
 
 
 class Http1:
@@ -116,9 +131,9 @@ class Http1:
             end = data.find(b"\r\n\r\n", at) + 4
             if end < 4:
                 if data[at:] != b"\r":
-                    _bounded(size - at, data[at : at + 40])
+                    _unended(data, at)
                 break
-            message = _asked(data[at:end])
+            message = (_asked if end - at <= _REMEMBERED else _request_of)(data[at:end])
             self._asked.append(message.method)
             start, at, ended = at, end, message.length == 0
             if not ended:
@@ -147,10 +162,10 @@ class Http1:
                 continue
             end = data.find(b"\r\n\r\n", at) + 4
             if end < 4:
-                _bounded(size - at, data[at : at + 40])
+                _unended(data, at)
                 break
-            message = _answered(data[at:end])
-            if 100 <= message.status < 200 and message.status != 101:
+            message = (_answered if end - at <= _REMEMBERED else _answer_of)(data[at:end])
+            if message.head.interim:
                 pieces.append((message.head, at, end, False))
                 at = end
                 continue
@@ -183,7 +198,7 @@ class Http1:
         end = data.find(b"\r\n\r\n") + 4
         if end < 4:
             return False
-        message = _answered(data[:end])
+        message = (_answered if end <= _REMEMBERED else _answer_of)(data[:end])
         if message.length != len(data) - end or message.status < 200 or message.status in (204, 304):
             return False
         asked.popleft()
@@ -211,17 +226,20 @@ class Http1:
             body.left -= count
 
 
-def _bounded(size: int, begin: bytes) -> None:
-    if size > _MAX_HEAD:
+def _unended(data: bytes, at: int) -> None:
+    """Raise where what begins here, and has not come to the end of its head, is no head that is waited for."""
+    begin = data[at : at + 40]
+    if len(data) - at > _MAX_HEAD:
         raise NotUnderstood(f"{begin!r} and no end of a head")
-    first = begin.split(b" ", 1)[0]
+    first = begin.split(b" ", 1)[0].split(b"\n", 1)[0].rstrip(b"\r")
     if not first.replace(b"/", b"").replace(b".", b"").replace(b"-", b"").isalnum():
         raise NotUnderstood(f"{begin!r} does not begin as HTTP does")
+    if _BARE.search(data, at) is not None:  # some take it for the end of a line, so that more may never come
+        raise NotUnderstood(f"{begin!r} has lines that end without a CR")
 
 
-@lru_cache(maxsize=2048)
-def _asked(head: bytes) -> _Message:
-    lines = head[:-4].split(b"\r\n")
+def _request_of(head: bytes) -> _Message:
+    lines = _lines(head)
     words = lines[0].split(b" ")
     if len(words) != 3 or not words[2].startswith(b"HTTP/1.") or not words[0].isalpha():
         raise NotUnderstood(f"{lines[0][:40]!r} is no request line of HTTP/1.1")
@@ -229,40 +247,71 @@ def _asked(head: bytes) -> _Message:
     if not target.startswith(b"/") and b"://" in target:
         target = b"/" + target.partition(b"://")[2].partition(b"/")[2]
     path = target.partition(b"?")[0].decode("latin-1")
-    length, headers = _framed(lines, 0)
-    trace = _trace(headers)
+    headers = _headers(lines)
+    length = _framed(headers)
+    if length == _UNTIL_CLOSE:
+        raise NotUnderstood("a request whose body has no end")
     operation = f"{method.decode('latin-1')} {path}"
-    return _Message(
-        Head(operation, trace, len(head), http=True, bodiless=method == b"HEAD"), max(length, _CHUNKED), method, 0
-    )
+    last = _last(words[2], headers.get(b"connection", b""))
+    told = Head(operation, _trace(headers), len(head), http=True, bodiless=method == b"HEAD", last=last)
+    return _Message(told, length or 0, method, 0)
 
 
-@lru_cache(maxsize=2048)
-def _answered(head: bytes) -> _Message:
-    lines = head[:-4].split(b"\r\n")
+def _answer_of(head: bytes) -> _Message:
+    lines = _lines(head)
     words = lines[0].split(b" ", 2)
     if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not (words[1].isdigit() and len(words[1]) == 3):
         raise NotUnderstood(f"{lines[0][:40]!r} is no status line of HTTP/1.1")
-    length, _ = _framed(lines, _UNTIL_CLOSE)
-    return _Message(Head(size=len(head), http=True), length, b"", int(words[1]))
+    length = _framed(_headers(lines))
+    status = int(words[1])
+    told = Head(size=len(head), http=True, interim=100 <= status < 200 and status != 101)
+    return _Message(told, _UNTIL_CLOSE if length is None else length, b"", status)
 
 
-def _framed(lines: list[bytes], otherwise: int) -> tuple[int, dict[bytes, bytes]]:
-    """The length of the body that these headers announce (RFC 9112, section 6.3), and the headers."""
+_asked = lru_cache(maxsize=2048)(_request_of)
+_answered = lru_cache(maxsize=2048)(_answer_of)
+
+
+def _lines(head: bytes) -> list[bytes]:
+    lines = head[:-4].split(b"\r\n")
+    if head.count(b"\n") != len(lines) + 1:
+        raise NotUnderstood(f"{lines[0][:40]!r} has lines that end without a CR")
+    return lines
+
+
+def _headers(lines: list[bytes]) -> dict[bytes, bytes]:
+    """By lower-case name; what says where a body ends is joined where it comes more than once."""
     headers: dict[bytes, bytes] = {}
     for line in lines[1:]:
         name, colon, value = line.partition(b":")
         if not colon:
             raise NotUnderstood(f"{line[:40]!r} is no header")
-        headers[name.strip().lower()] = value.strip()
-    if b"chunked" in headers.get(b"transfer-encoding", b"").lower():
-        return _CHUNKED, headers
+        name, value = name.strip().lower(), value.strip()
+        if name in _FRAMING and name in headers:
+            value = headers[name] + b", " + value
+        headers[name] = value
+    return headers
+
+
+def _framed(headers: dict[bytes, bytes]) -> int | None:
+    """The length of the body that these headers announce (RFC 9112, section 6.3); None where they say nothing."""
+    coding = headers.get(b"transfer-encoding", b"").rpartition(b",")[2].strip().lower()
+    if coding == b"chunked":
+        return _CHUNKED
+    if coding and coding != b"identity":
+        return _UNTIL_CLOSE
     length = headers.get(b"content-length")
     if length is None:
-        return otherwise, headers
-    if not length.isdigit():
+        return None
+    if not length.isdigit() or len(length) > _DIGITS:
         raise NotUnderstood(f"Content-Length {length[:40]!r} is no number")
-    return int(length), headers
+    return int(length)
+
+
+def _last(version: bytes, connection: bytes) -> bool:
+    """Whether the connection ends behind the answer (RFC 9112, section 9.3)."""
+    options = [option.strip() for option in connection.lower().split(b",")]
+    return b"close" in options or (version == b"HTTP/1.0" and b"keep-alive" not in options)
 
 
 def _trace(headers: dict[bytes, bytes]) -> str | None:

@@ -37,7 +37,10 @@ class Asked:
 
     def json(self) -> Any:
         """Its body as JSON. Raises ValueError."""
-        return json.loads(self.body)
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deep") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Reply:
 class JsonDoor(asyncio.Protocol):
     """Hands the request of one connection to `handle`, and answers with what comes back.
 
-    NotDone and ValueError are answers; `error_of` makes their JSON. `tasks` holds what is under way.
+    NotDone and ValueError are answers; `error_of` makes their JSON. `tasks` holds what is under way. An offer to speak
+    another protocol is passed over (RFC 9110, section 7.8).
     """
 
     def __init__(
@@ -70,6 +74,8 @@ class JsonDoor(asyncio.Protocol):
         self._headers: dict[bytes, bytes] = {}
         self._size = 0
         self._done = False
+        self._offered = False
+        """To speak another protocol: the parser then reads no body."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -81,9 +87,15 @@ class JsonDoor(asyncio.Protocol):
         if self._size > _MAX_REQUEST:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {_MAX_REQUEST} bytes")
             return
+        if self._offered:
+            self._read_on(data)
+            return
         try:
             self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+        except httptools.HttpParserUpgrade as error:
+            self._offered = True
+            self._read_on(data[error.args[0] :])
+        except httptools.HttpParserError as error:
             self._refuse(HTTPStatus.BAD_REQUEST, f"not an HTTP/1.1 request: {error}")
 
     def on_url(self, url: bytes) -> None:
@@ -96,6 +108,19 @@ class JsonDoor(asyncio.Protocol):
         self._body += body
 
     def on_message_complete(self) -> None:
+        if not self._parser.should_upgrade():
+            self._complete()
+
+    def _read_on(self, data: bytes) -> None:
+        length = self._headers.get(b"content-length", b"0")
+        if not length.isdigit() or b"transfer-encoding" in self._headers:
+            self._refuse(HTTPStatus.BAD_REQUEST, "no other protocol is spoken here; ask without an upgrade")
+            return
+        self._body += data
+        if len(self._body) >= int(length):
+            self._complete()
+
+    def _complete(self) -> None:
         if not self._done:
             self._done = True
             task = asyncio.get_running_loop().create_task(self._answered())
@@ -103,10 +128,10 @@ class JsonDoor(asyncio.Protocol):
             task.add_done_callback(self._tasks.discard)
 
     async def _answered(self) -> None:
-        url = urlsplit(self._url.decode("ascii", "replace"))
-        path = tuple(unquote(part) for part in url.path.split("/") if part)
-        asked = Asked(self._parser.get_method().decode(), path, parse_qs(url.query), self._headers, self._body)
         try:
+            url = urlsplit(self._url.decode("ascii", "replace"))
+            path = tuple(unquote(part) for part in url.path.split("/") if part)
+            asked = Asked(self._parser.get_method().decode(), path, parse_qs(url.query), self._headers, self._body)
             reply = await self._handle(asked)
         except NotDone as error:
             self._refuse(error.status, str(error))
@@ -114,6 +139,9 @@ class JsonDoor(asyncio.Protocol):
             self._refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
         except RuntimeError as error:  # what is asked is being stopped
             self._refuse(HTTPStatus.CONFLICT, str(error))
+        except Exception as error:  # whoever asked is not to wait for ever; the event loop tells of it
+            self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")
+            raise
         else:
             self._answer(reply.status, reply.value)
 

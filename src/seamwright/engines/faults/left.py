@@ -28,8 +28,9 @@ class Note:
         self._facts = {"listen": listen, **facts}
 
     def write(self, armed: list[dict[str, Any]], *, orphaned: float | None = None) -> None:
-        """Say which faults are in force; `orphaned` is when whoever started the relay was lost."""
+        """Say which faults are in force; `orphaned` is when whoever started the relay was lost. Raises OSError."""
         text = json.dumps({**self._facts, "armed": armed, "orphaned": orphaned, "written": time.time()})
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         new = self.path.with_suffix(f".{os.getpid()}.new")
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)

@@ -2,7 +2,7 @@
 
 A request is what one ReadyForQuery answers: a simple query, or the messages of the extended protocol up to a Sync. What
 only prepares a statement executes nothing, and is struck only by a fault that names it (`PREPARE …`); the same goes for
-opening the connection (`CONNECT`). Literals are not told, because a log is no place for them.
+opening the connection (`CONNECT`). Texts within statements are not told, because a log is no place for them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,23 @@ _LOOKED_AT = 1024
 _HELD = 64 * 1024
 """Bytes of one request that are held back to see whether it executes anything."""
 
-_LITERAL = re.compile(r"'(?:[^']|'')*'?|\$\d+\b")
+_TOKEN = re.compile(
+    r"""
+    (?P<name>"(?:[^"]|"")*"?)
+    |(?P<text>
+        \b[eE]'(?:\\.|''|[^'\\])*(?:'|\\?\Z)
+        |'(?:[^']|'')*'?
+        |(?<![\w$])\$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z)
+        |(?<![\w$])\$\d+\b
+    )
+    |--[^\n]*
+    |/\*
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""What is not looked into (PostgreSQL, section 4.1): names in quotes, texts, parameters, comments."""
+
+_COMMENT = re.compile(r"/\*|\*/")
 _REQUEST_TYPES = b"QPBDCEHSFdcfpX"
 _ANSWER_TYPES = b"123AcCdDEGHIKNnRSstTvVWZ"
 
@@ -177,9 +193,10 @@ class Postgres:
                 operation = operation or self._prepared.get(name, "")
             elif kind == b"B":
                 parts = data[at + 5 : min(end, at + 5 + _LOOKED_AT)].split(b"\0", 2)
-                if len(parts) < 3:
+                if len(parts) == 3:
+                    operation = operation or self._prepared.get(parts[1], "")
+                elif len(data) < min(end, at + 5 + _LOOKED_AT):
                     return first
-                operation = operation or self._prepared.get(parts[1], "")
             elif kind == b"E":
                 executes = True
                 break
@@ -203,9 +220,10 @@ class Postgres:
 
     def _learned(self, data: bytes, at: int, end: int) -> bool:
         """Remember the statement of a Parse; False where it is not there yet."""
-        name_end = data.find(b"\0", at + 5, end)
+        looked_at = min(end, at + 5 + _LOOKED_AT)
+        name_end = data.find(b"\0", at + 5, looked_at)
         if name_end < 0:
-            return len(data) >= end
+            return len(data) >= looked_at
         text = _text(data, name_end + 1, end)
         if text is None:
             return False
@@ -234,9 +252,31 @@ def _text(data: bytes, at: int, end: int) -> bytes | None:
 
 
 def _told(text: bytes) -> str:
-    """A statement on one line, without comments in front and without literals."""
-    line = " ".join(re.sub(r"/\*.*?\*/|--[^\n]*", " ", text.decode("utf-8", "replace"), flags=re.DOTALL).split())
-    return _LITERAL.sub("?", line)[:200]
+    """A statement on one line, without comments, and with a question mark for each text and parameter."""
+    line, told, at = text.decode("utf-8", "replace"), list[str](), 0
+    while (found := _TOKEN.search(line, at)) is not None:
+        told.append(line[at : found.start()])
+        at = found.end()
+        if found["name"] is not None:
+            told.append(found[0])
+        elif found["text"] is not None:
+            told.append("?")
+        else:
+            told.append(" ")
+            at = _after_comment(line, at) if found[0] == "/*" else at
+    return " ".join("".join([*told, line[at:]]).split())[:200]
+
+
+def _after_comment(line: str, at: int) -> int:
+    """Where a comment ends that began before; there may be others in it."""
+    depth = 1
+    while depth:
+        found = _COMMENT.search(line, at)
+        if found is None:
+            return len(line)
+        depth += 1 if found[0] == "/*" else -1
+        at = found.end()
+    return at
 
 
 def _two(data: bytes, at: int) -> tuple[int, int]:

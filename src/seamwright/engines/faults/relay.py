@@ -24,6 +24,7 @@ from seamwright.engines.faults.link import Link
 from seamwright.engines.faults.listener import Listener
 from seamwright.engines.faults.protocols import PROTOCOLS, framing_of
 from seamwright.engines.faults.selection import ALL, Selection
+from seamwright.engines.faults.struck import Struck
 from seamwright.engines.faults.turn import Strike, Turn
 
 __all__ = ["Relay"]
@@ -109,8 +110,12 @@ class Relay:
         armed = tuple([self._arm(fault, ttl, where) for fault, ttl, where in faults])
         if self._refusing:
             self._refused()
-        else:
+            return armed
+        try:
             await self._listener.listen()
+        except OSError:
+            await self.stop()
+            raise
         return armed
 
     async def stop(self) -> None:
@@ -207,7 +212,7 @@ class Relay:
         self.requests += 1
         return self.requests
 
-    def strikes(self, link: Link, turn: Turn) -> Sequence[Strike]:
+    def strikes(self, link: Struck, turn: Turn) -> Sequence[Strike]:
         """What strikes the turn that now begins on `link`. A greeting answers no request."""
         head, found, decided = turn.head, [], False
         for active in self._active.values():
@@ -234,18 +239,18 @@ class Relay:
                 self.note(link, turn, strike, f"{getattr(strike.fault, 'direction', 'answer')} held back{amount}")
         return found
 
-    def opened(self, link: Link) -> None:
+    def opened(self, link: Struck) -> None:
         """A connection is made: faults that strike connections do not wait for its first request."""
         for active in list(self._active.values()):
             if active.armed.where.open and isinstance(active.armed.fault, Reset | Close | Hang):
                 self._strike_link(active, link)
 
-    def note(self, link: Link, turn: Turn | None, strike: Strike | None, done: str) -> None:
+    def note(self, link: Struck, turn: Turn | None, strike: Strike | None, done: str) -> None:
         """Enter into the log what was done to a link."""
         number, kind = (strike.id, strike.fault.kind) if strike is not None else (None, "upstream")
         self._enter(number, kind, done, link.number, turn)
 
-    def gone(self, link: Link) -> None:
+    def gone(self, link: Struck) -> None:
         """Both sides of a link are closed."""
         self._links.pop(link.number, None)
 
@@ -273,7 +278,7 @@ class Relay:
         self._note(armed, f"armed for {ttl:g} s")
         return armed
 
-    def _chosen(self, active: _Active, link: Link) -> Strike | None:
+    def _chosen(self, active: _Active, link: Struck) -> Strike | None:
         """One more request matches; the strike, if this is one of those that are struck."""
         number, where = active.armed.id, active.armed.where
         if where.connection is not None and link.number != where.connection:
@@ -303,14 +308,17 @@ class Relay:
         for link in [self._links[number] for number in sorted(self._links)]:
             self._strike_link(active, link)
 
-    def _strike_link(self, active: _Active, link: Link) -> None:
-        if not (link.open and link.upstream.transport and active.armed.where.matches(link.operation)):
+    def _strike_link(self, active: _Active, link: Struck) -> None:
+        armed = active.armed
+        if not (link.open and link.upstream.transport and armed.where.matches(link.operation)):
+            return
+        if not link.shows(armed.fault):
             return
         if (strike := self._chosen(active, link)) is not None:
             self._told(strike, link, None)
             link.strike(strike)
 
-    def _told(self, strike: Strike, link: Link | None, turn: Turn | None) -> None:
+    def _told(self, strike: Strike, link: Struck | None, turn: Turn | None) -> None:
         if self._journal is not None:
             self._journal(line(strike.id, strike, link.number if link is not None else 0, turn))
 
@@ -339,7 +347,7 @@ class Relay:
                 await loop.create_connection(
                     lambda: link.upstream, *self.upstream, ssl=self._upstream_tls, server_hostname=name
                 )
-        except OSError as error:  # of which an ssl.SSLError is one
+        except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError, and a name that is none a ValueError
             host, port = self.upstream
             self.note(link, None, None, f"no connection to {host}:{port}: {str(error) or 'timed out'}; client reset")
             link.reset()

@@ -84,10 +84,15 @@ async def standing(wanted: Wanted, folder: Path, say: Callable[[str], None]) -> 
     for left in list(left_in(folder)):
         await _settle(left, listen, say)
     process = await _begun(wanted, folder)
+    complaints: asyncio.Task[None] | None = None
     try:
-        yield await _ready(process)
+        relay = await _ready(process)
+        complaints = asyncio.create_task(_passed_on(process, say))
+        yield relay
     finally:
         await _ended(process)
+        if complaints is not None:
+            await complaints
 
 
 async def _begun(wanted: Wanted, folder: Path) -> asyncio.subprocess.Process:
@@ -126,6 +131,13 @@ async def _ready(process: asyncio.subprocess.Process) -> Standing:
         raise NotStarted((await process.stderr.read()).decode(errors="replace").strip() or "it ended without a word")
     told = json.loads(line)
     return Standing(told["relay"], told["control"], told["token"], process)
+
+
+async def _passed_on(process: asyncio.subprocess.Process, say: Callable[[str], None]) -> None:
+    """Say what the relay complains of. It would stand still if nobody read that."""
+    assert process.stderr is not None
+    while line := await process.stderr.readline():
+        say(line.decode(errors="replace").rstrip())
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from typing import Protocol
 
-from seamwright.engines.faults.framing import NotUnderstood, Turns
+from seamwright.engines.faults.framing import NotUnderstood, Piece, Turns
 from seamwright.engines.faults.http1 import Http1
 from seamwright.engines.faults.side import Side
 from seamwright.engines.faults.splice import Splice
@@ -74,6 +75,25 @@ class Straight(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._course.careful()
         self._side.connection_lost(exc)
+
+    def _read(self, read: Callable[[bytes], tuple[list[Piece], int]], data: bytes) -> None:
+        """Pass on what is understood; what is not goes the careful way."""
+        data = self.rest + data
+        try:
+            pieces, used = read(data)
+        except NotUnderstood:
+            self.rest = b""
+            self._course.careful()
+            self._side.data_received(data)
+            return
+        self._begun(pieces)
+        self.rest = data[used:]
+        self._write(data[:used] if self.rest else data)
+        if len(data) >= BULK:
+            self._course.poured(self._side)
+
+    def _begun(self, pieces: list[Piece]) -> None:
+        """These pieces were understood."""
 
     def _write(self, data: bytes) -> None:
         """Write at once where nothing waits; a transport would write at the end of the loop's turn."""
@@ -153,22 +173,14 @@ class HttpRequests(Straight):
             course.request = course.counted()
             self._write(data)
             return
-        data = self.rest + data
-        try:
-            pieces, used = self._http.requests(data)
-        except NotUnderstood:
-            self.rest = b""
-            course.careful()
-            self._side.data_received(data)
-            return
+        self._read(self._http.requests, data)
+
+    def _begun(self, pieces: list[Piece]) -> None:
+        course = self._course
         for piece in pieces:
             if piece[0] is not None:
                 course.turn += 1
                 course.request = course.counted()
-        self.rest = data[used:]
-        self._write(data[:used] if self.rest else data)
-        if len(data) >= BULK:
-            self._course.poured(self._side)
 
 
 class HttpAnswers(Straight):
@@ -184,15 +196,4 @@ class HttpAnswers(Straight):
         if not self.rest and self._http.whole_answer(data):
             self._write(data)
             return
-        data = self.rest + data
-        try:
-            _, used = self._http.answers(data)
-        except NotUnderstood:
-            self.rest = b""
-            self._course.careful()
-            self._side.data_received(data)
-            return
-        self.rest = data[used:]
-        self._write(data[:used] if self.rest else data)
-        if len(data) >= BULK:
-            self._course.poured(self._side)
+        self._read(self._http.answers, data)

@@ -28,6 +28,8 @@ TYPES: dict[str, tuple[str, ...]] = {
 
 _LEAST = 1e-6
 
+_MOST = 10**12
+
 
 @dataclass(frozen=True, slots=True)
 class Toxic:
@@ -89,7 +91,7 @@ def toxic_from(asked: Any, before: Toxic | None = None) -> Toxic:
     if not isinstance(asked, Mapping):
         raise ValueError("a toxic is an object with type, stream, toxicity and attributes")
     kind = asked.get("type") or (before.type if before is not None else "")
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         raise ValueError(f"invalid toxic type {kind!r}; there are {', '.join(TYPES)}")
     stream = asked.get("stream") or (before.stream if before is not None else "downstream")
     if stream not in ("upstream", "downstream"):
@@ -103,7 +105,7 @@ def toxic_from(asked: Any, before: Toxic | None = None) -> Toxic:
     attributes = dict(before.attributes) if before is not None else {}
     for name, value in given.items():
         if name in TYPES[kind]:
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
                 raise ValueError(f"{name} of a {kind} toxic must be a whole number from 0, not {value!r}")
             attributes[name] = value
     name = str((before.name if before is not None else asked.get("name")) or f"{kind}_{stream}")

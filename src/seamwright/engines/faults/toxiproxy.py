@@ -141,12 +141,12 @@ class Toxiproxy:
     async def disarm(self, armed: Armed) -> bool:
         """End this fault, of whichever proxy it is."""
         return any(
-            [await proxy.relay.disarm(armed) for proxy in self._proxies.values() if armed in proxy.relay.in_force]
+            [await proxy.relay.disarm(armed) for proxy in list(self._proxies.values()) if armed in proxy.relay.in_force]
         )
 
     async def clear(self) -> int:
         """End all faults of all proxies; how many there were."""
-        return sum([await proxy.relay.clear() for proxy in self._proxies.values()])
+        return sum([await proxy.relay.clear() for proxy in list(self._proxies.values())])
 
     async def armed(self) -> tuple[Armed, ...]:
         """The faults of all proxies."""
@@ -172,10 +172,10 @@ class Toxiproxy:
             case "GET", "proxies":
                 return Reply({name: proxy.as_json() for name, proxy in self._proxies.items()})
             case "POST", "proxies":
-                body = _object(asked)
-                if body.get("name") in self._proxies:
+                wanted = _wanted(_object(asked))
+                if wanted.name in self._proxies:
                     raise NotDone(HTTPStatus.CONFLICT, "proxy already exists")
-                return Reply((await self._created(body)).as_json(), HTTPStatus.CREATED)
+                return Reply((await self._created(wanted)).as_json(), HTTPStatus.CREATED)
             case "POST", "populate":
                 return Reply({"proxies": await self._populated(_json(asked))}, HTTPStatus.CREATED)
             case "POST", "reset":
@@ -228,26 +228,20 @@ class Toxiproxy:
         armed = await proxy.relay.arm(fault, self._ttl, toxic.where()) if fault is not None else None
         proxy.toxics[toxic.name] = (toxic, armed)
 
-    async def _created(self, body: dict[str, Any]) -> _Proxy:
-        for needed in ("name", "upstream"):
-            if not isinstance(body.get(needed), str) or not body[needed]:
-                raise NotDone(HTTPStatus.BAD_REQUEST, f"missing required field: {needed}")
-        listen = body.get("listen") or "127.0.0.1:0"
-        name = body["name"]
-        journal = self._journal
+    async def _created(self, wanted: _Wanted) -> _Proxy:
+        name, journal = wanted.name, self._journal
         relay = Relay(
-            *_address(listen),
-            *_address(body["upstream"]),
+            *_address(wanted.listen),
+            *_address(wanted.upstream),
             seed=self.seed,
             journal=(lambda told: journal({"proxy": name, **told})) if journal is not None else None,
             changed=self._changed,
         )
-        enabled = body.get("enabled", True) is not False
         try:
-            armed = await relay.start(() if enabled else ((Refuse(), self._ttl, ALL),))
+            armed = await relay.start(() if wanted.enabled else ((Refuse(), self._ttl, ALL),))
         except OSError as error:
             raise NotDone(HTTPStatus.INTERNAL_SERVER_ERROR, str(error)) from None
-        proxy = _Proxy(name, listen, body["upstream"], relay, disabled=armed[0] if armed else None)
+        proxy = _Proxy(name, wanted.listen, wanted.upstream, relay, disabled=armed[0] if armed else None)
         self._proxies[name] = proxy
         return proxy
 
@@ -255,32 +249,72 @@ class Toxiproxy:
         if not isinstance(asked, list) or not all(isinstance(body, dict) for body in asked):
             raise NotDone(HTTPStatus.BAD_REQUEST, "a list of proxies is needed")
         made = []
-        for body in asked:
-            proxy = self._proxies.get(body.get("name", ""))
+        for wanted in [_wanted(body) for body in asked]:
+            proxy = self._proxies.get(wanted.name)
             if proxy is None:
-                proxy = await self._created(body)
-            elif (proxy.listen, proxy.upstream) != (body.get("listen", proxy.listen), body.get("upstream")):
+                proxy = await self._created(wanted)
+            elif proxy.upstream != wanted.upstream or wanted.listen not in (_ANY, proxy.listen):
                 await self._proxies.pop(proxy.name).relay.stop()
-                proxy = await self._created(body)
+                proxy = await self._created(wanted)
             made.append(proxy.as_json())
         return made
 
     async def _updated(self, proxy: _Proxy, body: dict[str, Any]) -> _Proxy:
-        listen, upstream = body.get("listen") or proxy.listen, body.get("upstream") or proxy.upstream
-        if (listen, upstream) not in ((proxy.listen, proxy.upstream), (joined(proxy.relay.address), proxy.upstream)):
-            toxics = list(proxy.alive().values())
-            address = listen if listen != proxy.listen else joined(proxy.relay.address)
-            await self._proxies.pop(proxy.name).relay.stop()
-            proxy = await self._created({"name": proxy.name, "listen": address, "upstream": upstream})
-            for toxic in toxics:
-                await self._add(proxy, toxic)
-        enabled = body.get("enabled", proxy.enabled)
-        if enabled is False and proxy.enabled:
+        there = joined(proxy.relay.address)
+        wanted = _wanted({"listen": there, "upstream": proxy.upstream, "enabled": proxy.enabled} | body, proxy.name)
+        if wanted.upstream != proxy.upstream or wanted.listen not in (there, proxy.listen):
+            return await self._moved(proxy, wanted)
+        if not wanted.enabled and proxy.enabled:
             proxy.disabled = await proxy.relay.arm(Refuse(), self._ttl)
-        elif enabled is True and proxy.disabled is not None:
+        elif wanted.enabled and proxy.disabled is not None:
             await proxy.relay.disarm(proxy.disabled)
             proxy.disabled = None
         return proxy
+
+    async def _moved(self, proxy: _Proxy, wanted: _Wanted) -> _Proxy:
+        """The proxy at other addresses; where these cannot be had, it stays."""
+        before = _Wanted(proxy.name, joined(proxy.relay.address), proxy.upstream, proxy.enabled)
+        toxics = list(proxy.alive().values())
+        await self._proxies.pop(proxy.name).relay.stop()
+        try:
+            moved = await self._created(wanted)
+        except NotDone:
+            await self._with(await self._created(before), toxics)
+            raise
+        return await self._with(moved, toxics)
+
+    async def _with(self, proxy: _Proxy, toxics: Sequence[Toxic]) -> _Proxy:
+        for toxic in toxics:
+            await self._add(proxy, toxic)
+        return proxy
+
+
+_ANY = "127.0.0.1:0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A proxy as it is asked for; both addresses are HOST:PORT."""
+
+    name: str
+    listen: str
+    upstream: str
+    enabled: bool
+
+
+def _wanted(body: dict[str, Any], name: str | None = None) -> _Wanted:
+    """What a body asks for; of the proxy of this name, where there is one already."""
+    told = {"listen": _ANY} | {key: value for key, value in body.items() if value not in (None, "")}
+    if name is not None:
+        told["name"] = name
+    for needed in ("name", "upstream", "listen"):
+        if needed not in told:
+            raise NotDone(HTTPStatus.BAD_REQUEST, f"missing required field: {needed}")
+        if not isinstance(told[needed], str):
+            raise NotDone(HTTPStatus.BAD_REQUEST, f"bad request body: {needed} must be a string")
+    for address in (told["listen"], told["upstream"]):
+        _address(address)
+    return _Wanted(told["name"], told["listen"], told["upstream"], told.get("enabled", True) is not False)
 
 
 def _error(status: HTTPStatus, detail: str) -> dict[str, Any]:

@@ -156,6 +156,8 @@ async def _kept_up(wanted: Wanted, as_json: bool, control: bool) -> None:
                 waiting.cancel()
         except NotStarted as error:
             raise UsageError(str(error)) from None
+        if relay.process.returncode == 0 and lost.done() and not lost.cancelled():
+            return  # somebody asked it to end
         if not ended.is_set():
             _say(f"the relay's process ended; it is put up again on {relay.address}, without faults")
 

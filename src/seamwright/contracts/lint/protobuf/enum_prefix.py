@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seamwright.contracts.lint._naming import in_style, words
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import GET_ORDER
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -27,21 +28,15 @@ RULE = Rule(
     says="values of an enum begin with its name",
     why="all enums of a scope share their names: a second UNKNOWN does not compile (style guide of protobuf.dev)",
     run=_run,
-    wrong="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    wrong=GET_ORDER
+    + """\
 message Order {
   State state = 1;
 }
 enum State { UNSPECIFIED = 0; OPEN = 1; }
 """,
-    right="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    right=GET_ORDER
+    + """\
 message Order {
   State state = 1;
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import GET_ORDER
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -29,20 +30,14 @@ RULE = Rule(
     says="every field says what it means",
     why="a name leaves open the unit, the time zone, and what an empty value stands for",
     run=_run,
-    wrong="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    wrong=GET_ORDER
+    + """\
 message Order {
   string id = 1; int32 total = 2;
 }
 """,
-    right="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    right=GET_ORDER
+    + """\
 message Order {
   string id = 1;
   // In cents, with tax.

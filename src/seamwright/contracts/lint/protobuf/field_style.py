@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seamwright.contracts.lint._naming import STYLES, in_style, words
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import GET_ORDER
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -26,20 +27,14 @@ RULE = Rule(
     says="fields and oneofs are written in lower_snake_case",
     why="the names in JSON and in every language are made from it (style guide of protobuf.dev)",
     run=_run,
-    wrong="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    wrong=GET_ORDER
+    + """\
 message Order {
   string orderId = 1;
 }
 """,
-    right="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    right=GET_ORDER
+    + """\
 message Order {
   string order_id = 1; oneof paid_by { string card = 2; }
 }

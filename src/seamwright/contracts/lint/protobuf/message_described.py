@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import GET_ORDER, SHOP
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -24,20 +25,9 @@ RULE = Rule(
     says="every message and enum that is no request or answer says what it is",
     why="it is used in many places, and its name is all that they tell of it",
     run=_run,
-    wrong="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
-message Order {
-  string id = 1;
-}
-""",
-    right="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    wrong=SHOP,
+    right=GET_ORDER
+    + """\
 // What a customer has asked for.
 message Order { string id = 1; }
 """,

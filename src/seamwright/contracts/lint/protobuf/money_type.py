@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seamwright.contracts.lint._naming import words
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import GET_ORDER
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -28,20 +29,14 @@ RULE = Rule(
     says="no amount of money is a floating-point number",
     why="sums of cents come out wrong, and differently in every language (AIP-213 has a type for it)",
     run=_run,
-    wrong="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    wrong=GET_ORDER
+    + """\
 message Order {
   double price = 1;
 }
 """,
-    right="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    right=GET_ORDER
+    + """\
 message Order {
   int64 price = 1;
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seamwright.contracts.lint._naming import STYLES, in_style, words
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import SHOP
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -26,22 +27,6 @@ RULE = Rule(
     says="packages are written in lower_snake_case with dots",
     why="generated code makes folders and modules of them (style guide of protobuf.dev)",
     run=_run,
-    wrong="""
-syntax = "proto3";
-package theShop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
-message Order {
-  string id = 1;
-}
-""",
-    right="""
-syntax = "proto3";
-package the_shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
-message Order {
-  string id = 1;
-}
-""",
+    wrong=SHOP.replace("shop.v1", "theShop.v1"),
+    right=SHOP.replace("shop.v1", "the_shop.v1"),
 )

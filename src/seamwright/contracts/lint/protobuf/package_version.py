@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import SHOP
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -29,22 +30,6 @@ RULE = Rule(
     says="every package says its version",
     why="a change that breaks callers needs a second version beside the first (style guide of protobuf.dev)",
     run=_run,
-    wrong="""
-syntax = "proto3";
-package shop;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
-message Order {
-  string id = 1;
-}
-""",
-    right="""
-syntax = "proto3";
-package shop.v1beta1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
-message Order {
-  string id = 1;
-}
-""",
+    wrong=SHOP.replace("shop.v1", "shop"),
+    right=SHOP.replace("shop.v1", "shop.v1beta1"),
 )

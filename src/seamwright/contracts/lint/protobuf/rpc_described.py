@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import SHOP
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -25,15 +26,7 @@ RULE = Rule(
     says="every service and rpc says what it does",
     why="a reader of the contract, or a tool that shows it, has nothing else to go by",
     run=_run,
-    wrong="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
-message Order {
-  string id = 1;
-}
-""",
+    wrong=SHOP,
     right="""
 syntax = "proto3";
 package shop.v1;

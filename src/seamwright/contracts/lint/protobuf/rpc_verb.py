@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from seamwright.contracts.lint._naming import words
 from seamwright.contracts.lint._rule import Found, Rule, Severity
 from seamwright.contracts.lint._verbs import VERBS
+from seamwright.contracts.lint.protobuf._examples import SHOP
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -32,13 +33,5 @@ service Orders { rpc TotalPrice(TotalPriceRequest) returns (Order); }
 message TotalPriceRequest { string id = 1; }
 message Order { string id = 1; }
 """,
-    right="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
-message Order {
-  string id = 1;
-}
-""",
+    right=SHOP,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamwright.contracts.lint._naming import STYLES, in_style, words
+from seamwright.contracts.lint._naming import out_of_style
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import SHOP
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -14,9 +15,7 @@ __all__ = ["RULE"]
 def _run(files: Files) -> Iterator[Found]:
     for service in files.services:
         for each in (service, *service.rpcs):
-            if not STYLES["PascalCase"].fullmatch(each.name):
-                better = in_style(words(each.name), "PascalCase")
-                yield Found(each.place, f"{each.place} is not in PascalCase", f"write it {better}")
+            yield from out_of_style(each.place, each.name, "PascalCase")
 
 
 RULE = Rule(
@@ -32,13 +31,5 @@ package shop.v1;
 service order_service { rpc getOrder(Order) returns (Order); }
 message Order { string id = 1; }
 """,
-    right="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
-message Order {
-  string id = 1;
-}
-""",
+    right=SHOP,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seamwright.contracts.lint._naming import words
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint.protobuf._examples import GET_ORDER
 from seamwright.contracts.lint.protobuf._files import Files
 
 __all__ = ["RULE"]
@@ -33,11 +34,8 @@ RULE = Rule(
     says="what is a time or a duration has the type of one",
     why="a number leaves open its unit and a text its format (AIP-142)",
     run=_run,
-    wrong="""
-syntax = "proto3";
-package shop.v1;
-service Orders { rpc GetOrder(GetOrderRequest) returns (Order); }
-message GetOrderRequest { string id = 1; }
+    wrong=GET_ORDER
+    + """\
 message Order {
   int64 created_at = 1;
 }

@@ -1,0 +1,221 @@
+"""What answers hold."""
+
+from __future__ import annotations
+
+from seamwright.demo.drift import Drift
+from seamwright.demo.drifts._shop import CHARGE, HEALTH, ORDER, PAGE, PERSON, TEXT, orders, payments
+
+__all__ = ["ANSWERS"]
+
+ANSWERS: tuple[Drift, ...] = (
+    orders(
+        "total-is-text",
+        "type",
+        "total_cents is a string",
+        "getOrder",
+        (f"{ORDER}/properties/total_cents/type", "string"),
+    ),
+    orders(
+        "quantity-is-boolean",
+        "type",
+        "quantity is a boolean",
+        "getOrder",
+        (f"{ORDER}/properties/quantity", {"type": "boolean"}),
+    ),
+    orders("roles-is-text", "type", "roles is a string", "whoAmI", (f"{PERSON}/properties/roles", TEXT)),
+    orders(
+        "subject-is-object",
+        "type",
+        "subject is an object",
+        "whoAmI",
+        (f"{PERSON}/properties/subject", {"type": "object"}),
+    ),
+    orders("health-is-list", "type", "health is a list", "health", (HEALTH, {"type": "array", "items": TEXT})),
+    orders(
+        "page-total-is-text",
+        "type",
+        "a page's total is a string",
+        "listOrders",
+        (f"{PAGE}/properties/total/type", "string"),
+    ),
+    orders(
+        "page-is-list",
+        "type",
+        "a page is a bare list",
+        "listOrders",
+        (PAGE, {"type": "array", "items": {"$ref": f"#{ORDER}"}}),
+    ),
+    payments(
+        "amount-is-text", "type", "amount_cents is a string", "getCharge", (f"{CHARGE}/properties/amount_cents", TEXT)
+    ),
+    orders(
+        "currency-required",
+        "required",
+        "every order has a currency",
+        "getOrder",
+        (f"{ORDER}/properties/currency", TEXT),
+        (f"{ORDER}/required/-", "currency"),
+    ),
+    orders(
+        "email-required",
+        "required",
+        "a person has an email",
+        "whoAmI",
+        (f"{PERSON}/properties/email", TEXT),
+        (f"{PERSON}/required/-", "email"),
+    ),
+    orders(
+        "cursor-required",
+        "pagination",
+        "a page has a next cursor",
+        "listOrders",
+        (f"{PAGE}/properties/next", TEXT),
+        (f"{PAGE}/required/-", "next"),
+    ),
+    orders(
+        "items-renamed",
+        "pagination",
+        "a page's orders lie under `orders`",
+        "listOrders",
+        (f"{PAGE}/required", ["orders"]),
+        (f"{PAGE}/properties/orders", {"type": "array"}),
+        (f"{PAGE}/properties/items",),
+    ),
+    orders(
+        "page-of-none",
+        "pagination",
+        "a page has one order at most",
+        "listOrders",
+        (f"{PAGE}/properties/items/maxItems", 1),
+    ),
+    orders(
+        "limit-unsaid",
+        "pagination",
+        "a page does not say its limit",
+        "listOrders",
+        (f"{PAGE}/properties/limit",),
+        (f"{PAGE}/required/limit",),
+    ),
+    payments(
+        "charge-currency-required",
+        "required",
+        "every charge has a currency",
+        "getCharge",
+        (f"{CHARGE}/properties/currency", TEXT),
+        (f"{CHARGE}/required/-", "currency"),
+    ),
+    orders(
+        "owner-undeclared",
+        "extra field",
+        "an order has no owner",
+        "getOrder",
+        (f"{ORDER}/properties/owner",),
+        (f"{ORDER}/required/owner",),
+    ),
+    orders(
+        "roles-undeclared",
+        "extra field",
+        "a person has no roles",
+        "whoAmI",
+        (f"{PERSON}/properties/roles",),
+        (f"{PERSON}/required/roles",),
+    ),
+    payments(
+        "order-id-undeclared",
+        "extra field",
+        "a charge has no order_id",
+        "getCharge",
+        (f"{CHARGE}/properties/order_id",),
+        (f"{CHARGE}/required/order_id",),
+    ),
+    orders(
+        "status-in-capitals",
+        "enum",
+        "a status is in capitals",
+        "getOrder",
+        (f"{ORDER}/properties/status/enum", ["PAID", "CANCELLED", "REFUNDED"]),
+    ),
+    orders(
+        "cancelled-unknown",
+        "enum",
+        "an order is never cancelled",
+        "cancelOrder",
+        (f"{ORDER}/properties/status/enum", ["paid", "refunded"]),
+    ),
+    orders("health-is-up", "enum", "health says `up`", "health", (f"{HEALTH}/properties/status/enum", ["up"])),
+    payments(
+        "captured-unknown",
+        "enum",
+        "a charge is never captured",
+        "getCharge",
+        (f"{CHARGE}/properties/status/enum", ["declined", "refunded"]),
+    ),
+    orders(
+        "created-is-date",
+        "format",
+        "created_at is a date",
+        "getOrder",
+        (f"{ORDER}/properties/created_at/format", "date"),
+    ),
+    orders(
+        "owner-is-email",
+        "format",
+        "the owner is an email address",
+        "getOrder",
+        (f"{ORDER}/properties/owner/format", "email"),
+    ),
+    orders(
+        "subject-is-uuid", "format", "the subject is a UUID", "whoAmI", (f"{PERSON}/properties/subject/format", "uuid")
+    ),
+    orders(
+        "id-in-capitals",
+        "pattern",
+        "ids are in capitals",
+        "getOrder",
+        (f"{ORDER}/properties/id/pattern", "^[0-9A-F-]{36}$"),
+        (f"{ORDER}/properties/id/minLength", 36),
+    ),
+    orders(
+        "sku-of-two",
+        "length",
+        "a sku has two characters at most",
+        "getOrder",
+        (f"{ORDER}/properties/sku", {"type": "string", "maxLength": 2}),
+    ),
+    orders(
+        "many-roles",
+        "length",
+        "everybody has five roles at least",
+        "whoAmI",
+        (f"{PERSON}/properties/roles/minItems", 5),
+    ),
+    payments(
+        "order-id-short",
+        "length",
+        "an order_id has ten characters at most",
+        "getCharge",
+        (f"{CHARGE}/properties/order_id", {"type": "string", "maxLength": 10}),
+    ),
+    orders(
+        "quantity-of-hundreds",
+        "range",
+        "a quantity is 100 at least",
+        "getOrder",
+        (f"{ORDER}/properties/quantity", {"type": "integer", "minimum": 100}),
+    ),
+    orders(
+        "owner-is-null",
+        "nullability",
+        "the owner is null",
+        "getOrder",
+        (f"{ORDER}/properties/owner", {"type": "null"}),
+    ),
+    orders(
+        "subject-is-null",
+        "nullability",
+        "the subject is null",
+        "whoAmI",
+        (f"{PERSON}/properties/subject", {"type": ["null", "integer"]}),
+    ),
+)
+"""What answers hold."""
