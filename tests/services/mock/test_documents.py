@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from seamwright.model.errors import ContractError
-from seamwright.services.mock.documents import ContractDocument, read_document
-from seamwright.services.mock.kind import Source
+from seamwright.services.mock.documents import ContractDocument, Source, read_document
 from tests.mocking import document, never, written
 
 

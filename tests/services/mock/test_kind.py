@@ -9,7 +9,8 @@ import pytest
 from seamwright.model.errors import UsageError
 from seamwright.services.mock import every_kind, opened
 from seamwright.services.mock import kinds as package
-from seamwright.services.mock.kind import Settings, Source
+from seamwright.services.mock.documents import Source
+from seamwright.services.mock.kind import Settings
 from tests.mocking import document, never, written
 
 

@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from seamwright.model.errors import ContractError
-from seamwright.services.mock.documents import ContractDocument, read_document
-from seamwright.services.mock.kind import Source
+from seamwright.services.mock.documents import ContractDocument, Source, read_document
 from seamwright.services.mock.watching import LOOKS_EVERY, Watch
 from tests.mocking import document, never, until, written
 

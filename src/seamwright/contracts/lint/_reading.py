@@ -14,12 +14,14 @@ from typing import Any
 
 from seamwright.contracts.bundle import Bundle, escaped, pointed, tokens
 from seamwright.contracts.lint._rule import Edit, Found
+from seamwright.contracts.lint._structure import malformed
 from seamwright.contracts.lint._swagger import as_written
+from seamwright.contracts.lint._values import mapping, sequence, text
 from seamwright.contracts.schemas import IN_PLACE, MAPS, parts
 from seamwright.contracts.source import Located, Source
 from seamwright.model.operation import Contract, Dialect
 
-__all__ = ["METHODS", "SHARED", "Body", "Call", "Item", "Medium", "Part", "Reading", "mapping", "sequence", "text"]
+__all__ = ["METHODS", "SHARED", "Body", "Call", "Item", "Medium", "Part", "Reading"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 SHARED = (
@@ -36,21 +38,6 @@ SHARED = (
 """The sections of `components` whose parts are referred to."""
 
 _TEMPLATE = re.compile(r"{([^{}]*)}")
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """The value, or nothing where it is no mapping."""
-    return value if isinstance(value, dict) else {}
-
-
-def sequence(value: Any) -> list[Any]:
-    """The value, or nothing where it is no list."""
-    return value if isinstance(value, list) else []
-
-
-def text(value: Any) -> str:
-    """The value without blanks around it, or nothing where it is no text."""
-    return value.strip() if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +187,7 @@ class Reading:
     @cached_property
     def malformed(self) -> tuple[Found, ...]:
         """What breaks the specification; the library that tells it is loaded only when it is asked."""
-        from seamwright.contracts.lint._structure import malformed
-
-        return tuple(malformed(self))
+        return tuple(malformed(self.bundle, len(self.calls)))
 
     def located(self, places: Iterable[str]) -> dict[str, Located]:
         """Where places are in the files that the document was read from."""

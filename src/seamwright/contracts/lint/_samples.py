@@ -10,7 +10,8 @@ import jsonschema_rs
 
 from seamwright.contracts.bundle import escaped
 from seamwright.contracts.dialect import Direction, translated
-from seamwright.contracts.lint._reading import Medium, Part, Reading, sequence
+from seamwright.contracts.lint._reading import Medium, Part, Reading
+from seamwright.contracts.lint._values import sequence
 
 __all__ = ["Sample", "defaults", "examples", "misfits"]
 

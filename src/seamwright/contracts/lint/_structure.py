@@ -9,10 +9,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from seamwright.contracts.bundle import direct, escaped
-from seamwright.contracts.lint._reading import Reading, mapping
+from seamwright.contracts.bundle import Bundle, direct, escaped
 from seamwright.contracts.lint._references import circular, without
 from seamwright.contracts.lint._rule import Found, Severity
+from seamwright.contracts.lint._values import mapping
 
 __all__ = ["malformed"]
 
@@ -29,17 +29,17 @@ _TOLD_BY_RULES = frozenset({"DuplicateOperationIDError", "UnresolvableParameterE
 """Errors for which there is a rule of its own, which knows the place and what to do."""
 
 
-def malformed(reading: Reading) -> Iterator[Found]:
+def malformed(bundle: Bundle, operations: int) -> Iterator[Found]:
     """Everything that breaks the specification, each with its place: first by its JSON Schema, then by what it says
-    in words."""
+    in words, where it has not too many `operations` for that."""
     count = 0
-    for found in _by_schema(reading.bundle.document):
+    for found in _by_schema(bundle.document):
         count += 1
         if count > _MOST:
             return
         yield found
     if not count:
-        yield from _by_words(reading)
+        yield from _by_words(bundle, operations)
 
 
 # -- the JSON Schema of the specification ---
@@ -144,7 +144,7 @@ def _short(value: Any) -> str:
 # -- what the specification says in words ---
 
 
-def _by_words(reading: Reading) -> Iterator[Found]:
+def _by_words(bundle: Bundle, operations: int) -> Iterator[Found]:
     from jsonschema_path import SchemaPath
     from openapi_spec_validator.shortcuts import get_validator_cls
     from openapi_spec_validator.validation.keywords import KeywordValidator, SchemaValidator
@@ -181,12 +181,11 @@ def _by_words(reading: Reading) -> Iterator[Found]:
             self[keyword] = placed  # type: ignore[assignment]
             return placed  # type: ignore[return-value]
 
-    operations = len(reading.calls)
     if operations > MOST_OPERATIONS:
         text = f"has {operations} operations; what the specification says in words is looked at up to {MOST_OPERATIONS}"
         yield Found("#/paths", text, "split the document to have it looked at", Severity.INFO)
         return
-    document = without(reading.bundle, circular(reading.bundle.document))
+    document = without(bundle, circular(bundle.document))
     version = str(document.get("openapi"))[:3]
     try:
         validator = get_validator_cls(document)(SchemaPath.from_dict(document, handlers={}))

@@ -6,7 +6,22 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
-__all__ = ["number", "of_type", "same", "told_types"]
+__all__ = ["mapping", "number", "of_type", "same", "sequence", "text", "told_types"]
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """The value, or nothing where it is no mapping."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: Any) -> list[Any]:
+    """The value, or nothing where it is no list."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: Any) -> str:
+    """The value without blanks around it, or nothing where it is no text."""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def same(value: Any) -> str:

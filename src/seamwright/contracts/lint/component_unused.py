@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from seamwright.contracts.bundle import FILES, escaped, tokens
-from seamwright.contracts.lint._reading import SHARED, Reading, mapping, sequence
+from seamwright.contracts.lint._reading import SHARED, Reading
 from seamwright.contracts.lint._rule import Edit, Found, Rule, Severity
+from seamwright.contracts.lint._values import mapping, sequence
 
 __all__ = ["RULE"]
 

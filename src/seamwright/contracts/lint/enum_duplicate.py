@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamwright.contracts.lint._reading import Reading, sequence
+from seamwright.contracts.lint._reading import Reading
 from seamwright.contracts.lint._rule import Edit, Found, Rule, Severity
-from seamwright.contracts.lint._values import same
+from seamwright.contracts.lint._values import same, sequence
 
 __all__ = ["RULE"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamwright.contracts.lint._reading import Reading, sequence
+from seamwright.contracts.lint._reading import Reading
 from seamwright.contracts.lint._rule import Found, Rule, Severity
-from seamwright.contracts.lint._values import of_type, told_types
+from seamwright.contracts.lint._values import of_type, sequence, told_types
 
 __all__ = ["RULE"]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import jsonschema_rs
 
 from seamwright.contracts.bundle import escaped
-from seamwright.contracts.lint._reading import Reading, mapping
+from seamwright.contracts.lint._reading import Reading
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint._values import mapping
 
 __all__ = ["RULE"]
 

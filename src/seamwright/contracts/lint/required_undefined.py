@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from seamwright.contracts.lint._reading import Reading, mapping, sequence
+from seamwright.contracts.lint._reading import Reading
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint._values import mapping, sequence
 from seamwright.contracts.schemas import IN_PLACE
 
 __all__ = ["RULE"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamwright.contracts.lint._reading import Part, Reading, mapping, sequence
+from seamwright.contracts.lint._reading import Part, Reading
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint._values import mapping, sequence
 
 __all__ = ["RULE"]
 

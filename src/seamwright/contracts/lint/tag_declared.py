@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamwright.contracts.lint._reading import Reading, mapping, sequence, text
+from seamwright.contracts.lint._reading import Reading
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint._values import mapping, sequence, text
 
 __all__ = ["RULE"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from seamwright.contracts.bundle import escaped
-from seamwright.contracts.lint._reading import Reading, mapping, sequence
+from seamwright.contracts.lint._reading import Reading
 from seamwright.contracts.lint._rule import Found, Rule, Severity
-from seamwright.contracts.lint._values import number, of_type, same, told_types
+from seamwright.contracts.lint._values import mapping, number, of_type, same, sequence, told_types
 
 __all__ = ["RULE"]
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from seamwright.contracts.lint._reading import Item, Reading, mapping, sequence, text
+from seamwright.contracts.lint._reading import Item, Reading
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint._values import mapping, sequence, text
 
 __all__ = ["RULE"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from seamwright.contracts.lint._reading import Reading, mapping
+from seamwright.contracts.lint._reading import Reading
 from seamwright.contracts.lint._rule import Found, Rule, Severity
+from seamwright.contracts.lint._values import mapping
 
 __all__ = ["RULE"]
 

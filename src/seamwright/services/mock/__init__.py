@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seamwright.model.errors import UsageError
-from seamwright.services.mock.kind import MockKind, Running, Settings, Source
+from seamwright.services.mock.documents import Source
+from seamwright.services.mock.kind import MockKind, Running, Settings
 
 __all__ = ["MockKind", "Running", "Settings", "Source", "every_kind", "opened"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,11 +15,27 @@ from seamwright.contracts.bundle import FILES
 from seamwright.contracts.parsing import parsed
 from seamwright.contracts.reading import is_url, read_contract
 from seamwright.model.operation import Contract
-from seamwright.services.mock.kind import Source
 
-__all__ = ["ContractDocument", "read_document"]
+__all__ = ["ContractDocument", "Fetch", "Source", "read_document"]
+
+Fetch = Callable[[str], Awaitable[bytes]]
+"""Gets a document by URL; raises TargetError when its host does not give it."""
 
 _NOTES = "x-seamwright-notices"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A contract to be mocked: its path or URL, and where it was named.
+
+    `name` is that of the boundary, or the contract itself; `kind` that of the boundary, where there is one.
+    """
+
+    contract: str
+    base: Path
+    fetch: Fetch
+    name: str = ""
+    kind: str | None = None
 
 
 class ContractDocument:

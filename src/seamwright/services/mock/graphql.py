@@ -17,10 +17,10 @@ from seamwright.model.exchange import Request, Response
 from seamwright.model.operation import Contract, Operation
 from seamwright.services.mock.control import PREFIX, Control, Inside
 from seamwright.services.mock.disturbing import disturbed
-from seamwright.services.mock.documents import ContractDocument
+from seamwright.services.mock.documents import ContractDocument, Source
 from seamwright.services.mock.door import Answered, Door
 from seamwright.services.mock.journals import KeptJournal
-from seamwright.services.mock.kind import Settings, Source
+from seamwright.services.mock.kind import Settings
 from seamwright.services.mock.listener import Delivery
 from seamwright.services.mock.watching import Watch
 

@@ -5,31 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from seamwright.engines.mock import Fault, Latency
+from seamwright.services.mock.documents import ContractDocument, Source
 
-if TYPE_CHECKING:
-    from seamwright.services.mock.documents import ContractDocument
-
-__all__ = ["Fetch", "MockKind", "Running", "Settings", "Source"]
-
-Fetch = Callable[[str], Awaitable[bytes]]
-"""Gets a document by URL; raises TargetError when its host does not give it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A contract to be mocked: its path or URL, and where it was named.
-
-    `name` is that of the boundary, or the contract itself; `kind` that of the boundary, where there is one.
-    """
-
-    contract: str
-    base: Path
-    fetch: Fetch
-    name: str = ""
-    kind: str | None = None
+__all__ = ["MockKind", "Running", "Settings"]
 
 
 @dataclass(frozen=True, slots=True)

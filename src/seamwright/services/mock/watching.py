@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable
 
 from seamwright.model.errors import SeamwrightError
-from seamwright.services.mock.documents import ContractDocument, read_document
-from seamwright.services.mock.kind import Source
+from seamwright.services.mock.documents import ContractDocument, Source, read_document
 
 __all__ = ["Watch"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seamwright.services.mock.documents import read_document
-from seamwright.services.mock.kind import Settings, Source
+from seamwright.services.mock.documents import Source, read_document
+from seamwright.services.mock.kind import Settings
 from seamwright.services.mock.kinds.http import MOCK
 from tests.mocking import document, never, written
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from seamwright.services.mock.documents import ContractDocument
-from seamwright.services.mock.kind import MockKind, Running, Settings, Source
+from seamwright.services.mock.documents import ContractDocument, Source
+from seamwright.services.mock.kind import MockKind, Running, Settings
 
 __all__ = ["MOCK"]
 
