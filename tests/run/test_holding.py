@@ -59,3 +59,15 @@ async def test_a_call_that_is_cancelled_while_it_is_kept_back_is_not_waited_for(
     await asyncio.sleep(0)
     assert not still.done(), "nobody is kept back any more"
     still.cancel()
+
+
+async def test_what_comes_after_its_time_is_kept_back_before_anybody_looks() -> None:
+    hold = Hold()
+    hold.let(0.0)
+
+    async def send() -> None: ...
+
+    call = asyncio.create_task(hold.passing(send))
+    await hold.still()
+    hold.let(10.0)
+    await call

@@ -30,6 +30,9 @@ SHORTEST = 0.5
 LEAST = 0.1
 """Seconds without which no operation is begun."""
 
+MARGIN = 0.05
+"""Seconds by which a cell is kept back before it could see that the time of its check is ending."""
+
 AGAIN_AT_ONCE = 4
 """Cells that are under way at a time at least, when those that were kept back go on: they wait for answers mostly."""
 
@@ -128,7 +131,7 @@ class _Turn:
         self.share = seconds
         if self._task is None:
             self._task = asyncio.create_task(self._run())
-        self._bench.hold.let()
+        self._bench.hold.let(seconds)
         clock = asyncio.get_running_loop().time
         began = clock()
         await asyncio.wait({self._task}, timeout=seconds)
@@ -220,7 +223,7 @@ class _Walk:
 
     async def _lane(self, at_once: int) -> None:
         try:
-            while (left := self._bench.remaining - LAST) > LEAST:
+            while (left := self._bench.remaining - LAST - MARGIN) > LEAST:
                 back = self._to_go_on(at_once)
                 if back is not None:
                     await back.go_on(min(2 * back.share, left))

@@ -138,8 +138,8 @@ class Hold(Protocol):
     def keep(self) -> None:
         """From now on let no call begin, and hand no answer on."""
 
-    def let(self) -> None:
-        """Let what was kept back go on."""
+    def let(self, seconds: float) -> None:
+        """Let what was kept back go on for so long."""
 
     async def still(self) -> None:
         """Wait until a call or an answer is kept back, and none is on its way any more."""

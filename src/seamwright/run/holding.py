@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -26,14 +28,16 @@ class Hold:
         self._kept = 0
         self._open = asyncio.Event()
         self._open.set()
+        self._end = math.inf
         self._still = asyncio.Event()
 
     def keep(self) -> None:
         """Keep back what comes from now on."""
         self._open.clear()
 
-    def let(self) -> None:
-        """Let all go on."""
+    def let(self, seconds: float = math.inf) -> None:
+        """Let all go on for so long; what begins or comes later is kept back, however late anybody looks."""
+        self._end = time.monotonic() + seconds
         self._open.set()
 
     async def still(self) -> None:
@@ -42,7 +46,7 @@ class Hold:
 
     async def passing(self, send: Callable[[], Awaitable[_Came]]) -> _Came:
         """What comes of a call, when it may pass."""
-        if not self._open.is_set():
+        if not self._passes():
             await self._kept_back()
         self._under_way += 1
         try:
@@ -51,9 +55,14 @@ class Hold:
             self._under_way -= 1
             self._look()
         self.answered += 1
-        if not self._open.is_set():
+        if not self._passes():
             await self._kept_back()
         return came
+
+    def _passes(self) -> bool:
+        if time.monotonic() >= self._end:
+            self._open.clear()
+        return self._open.is_set()
 
     async def _kept_back(self) -> None:
         self._kept += 1
