@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-import traceback
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,8 @@ from seamwright.drivers import driver
 from seamwright.ledger.store import Ledger
 from seamwright.model.check import Check
 from seamwright.model.driver import SqlConnection
-from seamwright.model.errors import BudgetSpent, RefusedByScope, SeamwrightError, UsageError
-from seamwright.model.evidence import Evidence, Observation
+from seamwright.model.errors import UsageError
+from seamwright.model.evidence import Evidence
 from seamwright.model.manifest import Manifest
 from seamwright.model.plan import Plan, Planned
 from seamwright.model.run import (
@@ -31,7 +30,6 @@ from seamwright.model.run import (
     Seam,
 )
 from seamwright.model.subject import Subject
-from seamwright.model.verdict import Cause
 from seamwright.run.bench import DEPTH, CheckBench, World
 from seamwright.run.by_hand import by_hand
 from seamwright.run.credentials import Credentials
@@ -49,15 +47,13 @@ from seamwright.run.shares import CHECKS_AT_ONCE, Shares, Stage, stages
 from seamwright.run.speech import outcomes
 from seamwright.run.streaming import AT_ONCE
 from seamwright.run.subjects import Fetch, Subjects, read_subjects
+from seamwright.run.trying import tried
 from seamwright.run.uncovered import explained
 
 __all__ = ["BUDGET", "Order", "Prepared", "once", "prepare"]
 
 BUDGET = 120.0
 """Seconds for a whole run where the caller says nothing else."""
-
-LEAST = 0.1
-"""Seconds without which a check is not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +245,7 @@ class _Execution:
         started, clock = time.time(), time.perf_counter()
         turn.clock = Clock(budget)
         bench = CheckBench(world, check, item, recording, self.order.seed, turn.clock, turn.more)
-        trace = await self._tried(check, bench, fold, turn)
+        trace = await tried(check, bench, fold, turn, self.order.budget)
         exchanges = recording.exchanges
         numbered = {exchange.number: exchange for exchange in exchanges}
         judgement = fold.judge(len(exchanges))
@@ -287,38 +283,6 @@ class _Execution:
         kept = self.ledger.append(self.redaction.deep(row), exchanges)
         self.evidence.append(kept)
         self._tell(CheckFinished(item, kept))
-
-    async def _tried(self, check: Check, bench: CheckBench, fold: Fold, turn: Turn) -> str:
-        """Run a check into its fold; gives the traceback when it broke through a bug of ours or of its author."""
-        if turn.clock.seconds < LEAST:
-            fold.end(f"the run's time budget of {self.order.budget:g} s ended before this check began", Cause.USAGE)
-            return ""
-        try:
-            async with asyncio.timeout(turn.clock.seconds) as limit:
-                turn.limit = limit
-                await self._folded(check.run(bench), fold)
-        except (BudgetSpent, RefusedByScope) as error:
-            fold.end(str(error), Cause.USAGE)
-        except SeamwrightError as error:
-            fold.end(str(error), error.cause)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a check may fail in any way; the run goes on
-            if isinstance(error, TimeoutError) and limit.expired():
-                why = f"the time budget of {turn.clock.seconds:.0f} s ended; give it more with --budget"
-                fold.end(why, Cause.USAGE)
-                return ""
-            fold.end(f"the check itself failed: {type(error).__name__}: {error}", Cause.OURS)
-            return traceback.format_exc()
-        return ""
-
-    @staticmethod
-    async def _folded(observations: AsyncIterator[Observation], fold: Fold) -> None:
-        try:
-            async for observation in observations:
-                fold.add(observation)
-        finally:
-            close = getattr(observations, "aclose", None)
-            if close is not None:
-                await close()
 
     def _notice(self, text: str) -> None:
         text = self.redaction.text(text)
