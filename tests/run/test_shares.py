@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -45,13 +46,14 @@ def test_a_part_is_kept_for_those_that_look_back_and_one_for_those_that_load() -
     assert _shares(PLAIN).of(PLAIN, 0) == pytest.approx(20.0)
     assert _shares(PLAIN, BACK, budget=10.0).of(PLAIN, 0) == pytest.approx(9.4, abs=0.1)
     without, with_load = _shares(PLAIN, BACK), _shares(PLAIN, BACK, LOAD)
-    assert without.until - with_load.until == pytest.approx(20.0, abs=0.1)
+    assert without.until() - with_load.until() == pytest.approx(20.0, abs=0.1)
+    left, many = without.until() - time.monotonic(), _shares(PLAIN, BACK, *[LOAD] * 9)
+    assert many.until() - time.monotonic() == pytest.approx(left / 4, abs=0.1), "a part, however many come after"
 
 
 def test_one_that_is_alone_leaves_their_part_to_those_that_were_cut_off() -> None:
     assert _shares(PLAIN, ALONE).of(ALONE, 0) == pytest.approx(60.0, abs=0.1), "all that is left"
     assert _shares(PLAIN, ALONE).of(ALONE, 8) == pytest.approx(1.25 * 60 * 4 / (8 + 4), abs=0.1)
-    assert _shares(PLAIN, ALONE, LOAD, budget=15).of(ALONE, 8) == pytest.approx(15, abs=0.1), "nobody will go on"
 
 
 def test_at_the_end_of_the_time_nothing_is_left() -> None:

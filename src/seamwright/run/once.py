@@ -218,7 +218,7 @@ class _Execution:
         places = asyncio.Semaphore(CHECKS_AT_ONCE)
         for stage, together in stages(self.prepared.plan.planned, self.prepared.checks):
             if stage is Stage.BACK:
-                await overtime(self.begun, self.shares.until, CHECKS_AT_ONCE)
+                await overtime(self.begun, self.shares.until(), CHECKS_AT_ONCE)
             turns = []
             for item in together:
                 turn = Turn(self.prepared.checks[item.check].urgency, places, waits=stage is Stage.TOGETHER)

@@ -33,6 +33,9 @@ KEPT_BACK = 0.06
 LEAST_KEPT = 1.0
 """Seconds at the end of a run in which those that were cut off do not go on any more."""
 
+KEPT_HARSH = 0.75
+"""The part of what is left that is kept for those that load or break the system, where they may need it."""
+
 CHECKS_AT_ONCE = 4
 """Checks that run at the same time, as long as none of them wants to be alone."""
 
@@ -103,16 +106,17 @@ class Shares:
         if _harsh(check):
             return min(left, most)
         left = max(0.0, left - self._back)
-        if cut_off and time.monotonic() < self.until:
+        if cut_off:
             # One that is alone takes all places at once.
             places = cut_off + CHECKS_AT_ONCE * (self._alone + 1 - self._harsh)
             most = max(SHORTEST, GENEROUS * left * CHECKS_AT_ONCE / places)
         return min(left, most)
 
-    @property
     def until(self) -> float:
-        """When those that were cut off end for good (monotonic): what is left then is for those that come after."""
-        return self._end - max(LEAST_KEPT, self._back) - CHECK_BUDGET * self._harsh
+        """When those that were cut off end for good (monotonic), if they go on now; the rest is for others."""
+        end = self._end - max(LEAST_KEPT, self._back)
+        left = max(0.0, end - time.monotonic())
+        return end - min(CHECK_BUDGET * self._harsh, KEPT_HARSH * left)
 
 
 def _harsh(check: Check) -> bool:
