@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
-import shlex
 import time
 from collections.abc import (
     AsyncGenerator,
@@ -43,6 +41,7 @@ from seamwright.run.faults import Doors, armed
 from seamwright.run.holding import HeldSender, Hold
 from seamwright.run.loading import CONNECTIONS, Loaded, run_loaded
 from seamwright.run.recording import Coverage, Recording
+from seamwright.run.resetting import run_command
 from seamwright.run.scope import ALLOWED
 from seamwright.run.sessions import Clock, Sender
 from seamwright.run.speech import Validator, spoken
@@ -485,26 +484,13 @@ class CheckBench:
         """Put the test data of this one boundary back."""
         self._dare(Dares.WRITE)
         if reset.command is not None:
-            await self._run_command(reset.command)
+            await run_command(reset.command, self._subject.manifest.origin.folder)
             return
         operation = self.operation(reset.operation or "")
         identity = self._subject.manifest.identities.get(reset.identity or "") or self._subject.honest(operation)
         exchange = await self.call(Case(operation.id), identity, note="reset")
         if not exchange.ok:
             raise Undecided(f"test data could not be put back: {exchange}", Cause.TARGET)
-
-    async def _run_command(self, command: str) -> None:
-        process = await asyncio.create_subprocess_exec(
-            *shlex.split(command),
-            cwd=self._subject.manifest.origin.folder,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        _, errors = await process.communicate()
-        if process.returncode != 0:
-            told = errors.decode("utf-8", "replace").strip()[-300:]
-            raise Undecided(f"reset command {command!r} ended with {process.returncode}: {told}", Cause.USAGE)
 
     def _dare(self, what: Dares) -> None:
         """Raise RefusedByScope where the environment does not allow this, whatever the check says that it dares."""
