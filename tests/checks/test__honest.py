@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import pytest
@@ -99,7 +99,7 @@ def test_a_key_is_a_uuid_that_no_run_has_used() -> None:
 
 
 def _on(operation: str, found: list[Any]) -> Check:
-    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         good = await accepted(bench, operation)
         again = await renewed(bench, operation, good)
         absent = unknown_object(bench, operation, good.case)
@@ -142,7 +142,7 @@ async def test_only_the_text_that_is_taken_once_becomes_another_one() -> None:
 
     found: list[Any] = []
 
-    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         good = await accepted(bench, operation)
         steady = await repeatable(bench, operation, good)
         found.extend((good, steady, await renewed(bench, operation, steady)))

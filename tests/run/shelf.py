@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -15,7 +15,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-__all__ = ["Asked", "Shelf", "contract"]
+from seamwright.model.bench import Bench
+from seamwright.model.check import Applies, Check, DoesNotApply
+from seamwright.model.evidence import Observation, Proved
+from seamwright.model.subject import Subject
+from tests.run.trial import check
+
+__all__ = ["Asked", "Shelf", "contract", "echo"]
 
 PASSWORDS = {"alice": "alice-pa55word", "bob": "bob-pa55word", "reports": "rep:orts/s3cret"}
 
@@ -255,3 +261,16 @@ def contract(**schemes: Any) -> dict[str, Any]:
             "/reset": {"post": operation("reset", "204")},
         },
     }
+
+
+def echo(ident: str = "contract.echo", run: Any = None, **more: Any) -> Check:
+    """A check about `GET /echo` alone; by itself it calls it once and proves it."""
+
+    async def once_called(bench: Bench) -> AsyncIterator[Observation]:
+        await bench.call(await bench.case(bench.operation("echo")))
+        yield Proved("echo")
+
+    def applies(subject: Subject) -> Any:
+        return Applies(("echo",)) if subject.contract else DoesNotApply("no contract")
+
+    return check(ident, run or once_called, applies=applies, **more)

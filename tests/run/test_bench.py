@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,6 @@ from tests.run.trial import check, evidence_of, manifest_of, prepared, run
 from tests.serving import free_port, serving
 
 ALICE = {"login": {"operation": "login", "body": {"user": "alice", "password": PASSWORDS["alice"]}}}
-
-
-@pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture
-def url(shelf: Shelf) -> Iterator[str]:
-    with serving(shelf.app()) as address:
-        yield address
 
 
 async def on_bench(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -28,17 +27,6 @@ PEOPLE = {
     name: {"login": {"operation": "login", "body": {"user": name, "password": PASSWORDS[name]}}}
     for name in ("alice", "bob")
 }
-
-
-@pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture
-def url(shelf: Shelf) -> Iterator[str]:
-    with serving(shelf.app()) as address:
-        yield address
 
 
 async def on_bench(

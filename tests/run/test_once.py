@@ -1,64 +1,31 @@
-"""One run from the inside out: its events, its evidence, its ends, and what arrives at the target."""
+"""One run from the inside out: its events, its evidence, and its ends."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from seamwright.ledger.store import Ledger
-from seamwright.model.bench import Bench, Call, Fault
-from seamwright.model.check import Applies, Check, Dares, DoesNotApply
+from seamwright.model.bench import Bench, Call
 from seamwright.model.errors import LedgerError, TargetError, UsageError
-from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
+from seamwright.model.evidence import Observation, Proved, Refuted
 from seamwright.model.finding import Finding, Severity
 from seamwright.model.run import CheckFinished, CheckStarted, Event, Notice, RunFinished, RunStarted, RunState
-from seamwright.model.subject import Subject
-from seamwright.model.verdict import Cause, Verdict
+from seamwright.model.verdict import Verdict
 from seamwright.run.once import Order, once, prepare
 from seamwright.run.planning import Selection
 from seamwright.run.recording import digest_of
-from tests.run.shelf import PASSWORDS, Shelf, contract
+from tests.run.shelf import PASSWORDS, Shelf, contract, echo
 from tests.run.trial import check, document, evidence_of, manifest_of, prepared, run
-from tests.serving import free_port, serving
+from tests.serving import serving
 
 ALICE = {"login": {"operation": "login", "body": {"user": "alice", "password": PASSWORDS["alice"]}}}
 BOB = {"login": {"operation": "login", "body": {"user": "bob", "password": PASSWORDS["bob"]}}}
-
-
-@pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture
-def url(shelf: Shelf) -> Iterator[str]:
-    with serving(shelf.app()) as address:
-        yield address
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db") as opened:
-        yield opened
-
-
-def echo(ident: str = "contract.echo", run: Any = None, **more: Any) -> Check:
-    """A check about `GET /echo` alone; by itself it calls it once and proves it."""
-
-    async def once_called(bench: Bench) -> AsyncIterator[Observation]:
-        await bench.call(await bench.case(bench.operation("echo")))
-        yield Proved("echo")
-
-    def applies(subject: Subject) -> Any:
-        return Applies(("echo",)) if subject.contract else DoesNotApply("no contract")
-
-    return check(ident, run or once_called, applies=applies, **more)
 
 
 # -- events and evidence ---
@@ -217,107 +184,6 @@ async def test_a_database_url_that_was_named_on_the_command_line_is_kept_without
     assert events[0].run.source == "postgresql://u:[redacted]@127.0.0.1:1/d"
 
 
-# -- checks that go wrong ---
-
-
-async def _raises(bench: Bench) -> AsyncIterator[Observation]:
-    await bench.call(await bench.case(bench.operation("echo")))
-    yield Proved("echo")
-    raise KeyError("a typo of the author")
-
-
-async def _exits(bench: Bench) -> AsyncIterator[Observation]:
-    yield Proved("echo")
-    raise SystemExit(0)
-
-
-async def _times_out_itself(bench: Bench) -> AsyncIterator[Observation]:
-    yield Proved("echo")
-    raise TimeoutError("of its own")
-
-
-async def _yields_nonsense(bench: Bench) -> AsyncIterator[Any]:
-    yield "proved"
-
-
-async def _breaks_while_it_is_closed(bench: Bench) -> AsyncIterator[Any]:
-    try:
-        yield "proved"
-    finally:
-        raise RuntimeError("in its last words")
-
-
-def _is_no_generator(bench: Bench) -> Any:
-    raise NotImplementedError("not yet")
-
-
-@pytest.mark.parametrize(
-    ("broken", "told"),
-    [
-        (_raises, "KeyError: 'a typo of the author'"),
-        (_exits, "SystemExit: 0"),
-        (_times_out_itself, "TimeoutError: of its own"),
-        (_yields_nonsense, "AttributeError"),
-        (_breaks_while_it_is_closed, "RuntimeError: in its last words"),
-        (_is_no_generator, "NotImplementedError: not yet"),
-    ],
-)
-async def test_a_check_that_breaks_is_ours_and_the_run_goes_on(
-    url: str, ledger: Ledger, broken: Any, told: str
-) -> None:
-    checks = [echo("contract.broken", broken), echo("contract.fine"), echo("load.last", alone=True)]
-    given = prepared(manifest_of({"api": url}), checks, {"api": contract()})
-
-    rows = {row.check: row for row in evidence_of(await run(given, ledger))}
-
-    bad = rows["contract.broken"]
-    assert (bad.verdict, bad.cause) == (Verdict.UNKNOWN, Cause.OURS)
-    assert told in bad.why
-    assert "Traceback" in bad.traceback
-    assert told.partition(":")[0] in bad.traceback
-    assert rows["contract.fine"].verdict is rows["load.last"].verdict is Verdict.PROVED
-    assert ledger.record("last").run.state is RunState.FINISHED
-
-
-async def test_a_check_that_proves_without_sending_anything_is_unknown(url: str, ledger: Ledger) -> None:
-    async def lazy(bench: Bench) -> AsyncIterator[Observation]:
-        yield Proved("echo", 1000)
-
-    (row,) = evidence_of(await run(prepared(manifest_of({"api": url}), [echo(run=lazy)], {"api": contract()}), ledger))
-    assert (row.verdict, row.exchanges) == (Verdict.UNKNOWN, 0)
-    assert row.why.startswith("nothing was exercised")
-
-
-async def test_a_spent_budget_is_unknown(url: str, ledger: Ledger) -> None:
-    async def hangs(bench: Bench) -> AsyncIterator[Observation]:
-        yield Proved("echo")
-        await bench.call(await bench.case(bench.operation("hang")), timeout=60)
-        yield Proved("hang")
-
-    checks = [echo("contract.slow", hangs), echo("load.late", alone=True)]
-    given = prepared(manifest_of({"api": url}), checks, {"api": contract()})
-
-    slow, late = evidence_of(await run(given, ledger, budget=0.7))
-
-    assert (slow.verdict, slow.cause) == (Verdict.UNKNOWN, Cause.USAGE)
-    assert "budget" in slow.why
-    assert slow.seconds < 5
-    assert (late.verdict, late.exchanges) == (Verdict.UNKNOWN, 0)
-    assert late.why == "the run's time budget of 0.7 s ended before this check began"
-
-
-async def test_a_target_that_is_down_is_the_targets_fault(ledger: Ledger) -> None:
-    async def looks(bench: Bench) -> AsyncIterator[Observation]:
-        exchange = await bench.call(await bench.case(bench.operation("echo")))
-        assert exchange.failure is not None
-        yield Unknown("echo", exchange.failure.text)
-
-    given = prepared(manifest_of({"api": f"http://127.0.0.1:{free_port()}"}), [echo(run=looks)], {"api": contract()})
-    (row,) = evidence_of(await run(given, ledger))
-
-    assert (row.verdict, row.cause, row.exchanges) == (Verdict.UNKNOWN, Cause.TARGET, 1)
-
-
 # -- ends ---
 
 
@@ -366,135 +232,6 @@ async def test_a_relay_whose_address_is_taken_is_a_usage_error(url: str, ledger:
     manifest = manifest_of({"api": {"kind": "http", "url": url, "relay": {"listen": taken}}})
     with pytest.raises(UsageError, match=rf"boundaries\.api\.relay\.listen: cannot listen on {taken}"):
         await run(prepared(manifest, [echo()], {"api": contract()}), ledger)
-
-
-# -- what may be sent ---
-
-
-async def _everything(bench: Bench) -> AsyncIterator[Observation]:
-    """What a careless author would try, as somebody and as nobody; refusals are swallowed."""
-    from seamwright.model.errors import RefusedByScope, Undecided
-
-    caller = bench.subject.manifest.identities["alice"]
-    refused = 0
-    for name in ("echo", "whoami", "listItems", "getItem", "createItem", "putItem", "deleteItem", "reset"):
-        try:
-            await bench.call(await bench.case(bench.operation(name), caller), caller)
-        except (RefusedByScope, Undecided):
-            refused += 1
-    attempts: list[Any] = [
-        lambda: bench.request("GET", "/admin"),
-        lambda: bench.request("OPTIONS", "/echo"),
-        lambda: bench.settle(),
-        lambda: _faulty(bench),
-    ]
-    case = await bench.case(bench.operation("echo"))
-    attempts += [
-        lambda: bench.call(case.but(query={"q": "' or 1=1"})),
-        lambda: bench.call(case, headers={"x-forwarded-for": "1"}),
-        lambda: bench.load([(case, None)], rate=50, duration=1),
-    ]
-    for attempt in attempts:
-        try:
-            await attempt()
-        except (RefusedByScope, Undecided):
-            refused += 1
-    yield Proved("echo", measures={"refused": refused})
-
-
-async def _faulty(bench: Bench) -> None:
-    async with bench.fault("api", Fault("refuse"), 1):
-        pass
-
-
-async def test_in_production_the_target_sees_declared_safe_operations_and_nothing_else(
-    shelf: Shelf, url: str, ledger: Ledger, tmp_path: Path
-) -> None:
-    shelf.tokens["given"] = "alice"
-    shelf.items["i1"] = {"id": "i1", "owner": "alice", "note": "", "version": 1}
-    marker = tmp_path / "reset-ran"
-    boundary = {"kind": "http", "url": url, "reset": {"command": f"touch {marker}"}}
-    manifest = manifest_of({"api": boundary}, environment="production", identities={"alice": {"token": "given"}})
-    checks = [echo("contract.all", _everything), *(echo(f"contract.{d}", dares=d) for d in Dares)]
-
-    rows = evidence_of(await run(prepared(manifest, checks, {"api": contract()}), ledger))
-
-    assert {str(asked) for asked in shelf.log} == {
-        "GET /echo",
-        "GET /whoami",
-        "GET /items",
-        "GET /items/i1",
-    }
-    assert all(asked.query == {} for asked in shelf.log)
-    assert not marker.exists()
-    assert {row.check for row in rows} == {"contract.all", "contract.observe"}
-    (everything,) = (row for row in rows if row.check == "contract.all")
-    assert everything.traceback == ""
-    assert everything.measures["refused"] == 11
-    assert {s.check for s in ledger.record("last").plan.skipped if s.forbidden} == {
-        f"contract.{dares}" for dares in Dares if dares is not Dares.OBSERVE
-    }
-
-
-async def test_staging_takes_writes_but_neither_load_nor_faults(shelf: Shelf, url: str, ledger: Ledger) -> None:
-    boundary = {"kind": "http", "url": url, "reset": {"operation": "reset"}}
-    manifest = manifest_of({"api": boundary}, environment="staging", identities={"alice": ALICE})
-    given = prepared(manifest, [echo("contract.all", _everything, dares=Dares.ATTACK)], {"api": contract()})
-
-    (row,) = evidence_of(await run(given, ledger))
-
-    assert row.traceback == ""
-    assert {str(a).replace(a.path, "…") if "/items/" in a.path else str(a) for a in shelf.log} >= {
-        "POST /items",
-        "PUT …",
-        "DELETE …",
-        "POST /reset",
-        "GET /admin",
-    }
-    # The lone reset operation is kept from checks' plans, yet settle() may call it; load and fault were refused.
-    assert row.measures["refused"] == 2
-    assert len(shelf.asked("/echo")) < 10
-
-
-@pytest.mark.parametrize("leave", [False, True])
-async def test_logins_need_leave_in_production(shelf: Shelf, url: str, ledger: Ledger, leave: bool) -> None:
-    async def asks(bench: Bench) -> AsyncIterator[Observation]:
-        caller = bench.subject.manifest.identities["alice"]
-        await bench.call(await bench.case(bench.operation("whoami"), caller), caller)
-        yield Proved("echo")
-
-    people = {"alice": {**ALICE, "in_production": leave}}
-    manifest = manifest_of({"api": url}, environment="production", identities=people)
-    (row,) = evidence_of(await run(prepared(manifest, [echo(run=asks)], {"api": contract()}), ledger))
-
-    if leave:
-        assert row.verdict is Verdict.PROVED
-        assert [str(a) for a in shelf.log] == ["POST /login", "GET /whoami"]
-    else:
-        assert (row.verdict, row.cause) == (Verdict.UNKNOWN, Cause.USAGE)
-        assert "set in_production on the identity to allow its login" in row.why
-        assert shelf.log == []
-
-
-async def test_a_redirect_to_another_host_is_told_and_not_followed(ledger: Ledger) -> None:
-    shelf, other = Shelf(), Shelf()
-
-    async def goes(bench: Bench) -> AsyncIterator[Observation]:
-        for _ in range(3):
-            exchange = await bench.call(await bench.case(bench.operation("elsewhere")))
-        assert exchange.status == 307
-        yield Proved("echo")
-
-    with serving(shelf.app()) as here, serving(other.app()) as there:
-        shelf.elsewhere = f"{there}/echo"
-        given = prepared(manifest_of({"api": here}), [echo(run=goes)], {"api": contract()})
-        events = await run(given, ledger)
-
-    notices = [event.text for event in events if isinstance(event, Notice)]
-    assert len(notices) == 1
-    assert f"redirects to {there}/echo, a host that was not named; it was not followed" in notices[0]
-    assert ledger.record("last").notices == tuple(notices)
-    assert other.log == []
 
 
 # -- prepare ---

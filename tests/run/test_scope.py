@@ -1,17 +1,29 @@
-"""What a run may send, and where to."""
+"""What a run may send and where to, and that nothing else of it arrives at the target."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from seamwright.ledger.store import Ledger
+from seamwright.model.bench import Bench, Fault
+from seamwright.model.check import Dares
 from seamwright.model.errors import RefusedByScope
+from seamwright.model.evidence import Observation, Proved
 from seamwright.model.exchange import Exchange, Failure, Request, Response
+from seamwright.model.run import Notice
+from seamwright.model.verdict import Cause, Verdict
 from seamwright.run.scope import Scope, origin_of
-from tests.run.trial import manifest_of
+from tests.run.shelf import PASSWORDS, Shelf, contract, echo
+from tests.run.trial import evidence_of, manifest_of, prepared, run
+from tests.serving import serving
 
 IDENTITIES = {"s": {"oauth2": {"token_url": "https://login.example/t", "client_id": "s", "client_secret": "x"}}}
+
+ALICE = {"login": {"operation": "login", "body": {"user": "alice", "password": PASSWORDS["alice"]}}}
 
 
 def scope(environment: Any = "test") -> Scope:
@@ -125,3 +137,132 @@ def test_production_lets_pass_rpcs_that_are_declared_to_be_safe() -> None:
     for declared, method in ((True, "UNARY"), (False, "QUERY"), (True, None)):
         with pytest.raises(RefusedByScope, match=r"GRPC /shop\.v1\.Orders/GetOrder was not sent"):
             production.admit(request, declared=declared, method=method)
+
+
+# -- in a whole run ---
+
+
+async def _everything(bench: Bench) -> AsyncIterator[Observation]:
+    """What a careless author would try, as somebody and as nobody; refusals are swallowed."""
+    from seamwright.model.errors import RefusedByScope, Undecided
+
+    caller = bench.subject.manifest.identities["alice"]
+    refused = 0
+    for name in ("echo", "whoami", "listItems", "getItem", "createItem", "putItem", "deleteItem", "reset"):
+        try:
+            await bench.call(await bench.case(bench.operation(name), caller), caller)
+        except (RefusedByScope, Undecided):
+            refused += 1
+    attempts: list[Any] = [
+        lambda: bench.request("GET", "/admin"),
+        lambda: bench.request("OPTIONS", "/echo"),
+        lambda: bench.settle(),
+        lambda: _faulty(bench),
+    ]
+    case = await bench.case(bench.operation("echo"))
+    attempts += [
+        lambda: bench.call(case.but(query={"q": "' or 1=1"})),
+        lambda: bench.call(case, headers={"x-forwarded-for": "1"}),
+        lambda: bench.load([(case, None)], rate=50, duration=1),
+    ]
+    for attempt in attempts:
+        try:
+            await attempt()
+        except (RefusedByScope, Undecided):
+            refused += 1
+    yield Proved("echo", measures={"refused": refused})
+
+
+async def _faulty(bench: Bench) -> None:
+    async with bench.fault("api", Fault("refuse"), 1):
+        pass
+
+
+async def test_in_production_the_target_sees_declared_safe_operations_and_nothing_else(
+    shelf: Shelf, url: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    shelf.tokens["given"] = "alice"
+    shelf.items["i1"] = {"id": "i1", "owner": "alice", "note": "", "version": 1}
+    marker = tmp_path / "reset-ran"
+    boundary = {"kind": "http", "url": url, "reset": {"command": f"touch {marker}"}}
+    manifest = manifest_of({"api": boundary}, environment="production", identities={"alice": {"token": "given"}})
+    checks = [echo("contract.all", _everything), *(echo(f"contract.{d}", dares=d) for d in Dares)]
+
+    rows = evidence_of(await run(prepared(manifest, checks, {"api": contract()}), ledger))
+
+    assert {str(asked) for asked in shelf.log} == {
+        "GET /echo",
+        "GET /whoami",
+        "GET /items",
+        "GET /items/i1",
+    }
+    assert all(asked.query == {} for asked in shelf.log)
+    assert not marker.exists()
+    assert {row.check for row in rows} == {"contract.all", "contract.observe"}
+    (everything,) = (row for row in rows if row.check == "contract.all")
+    assert everything.traceback == ""
+    assert everything.measures["refused"] == 11
+    assert {s.check for s in ledger.record("last").plan.skipped if s.forbidden} == {
+        f"contract.{dares}" for dares in Dares if dares is not Dares.OBSERVE
+    }
+
+
+async def test_staging_takes_writes_but_neither_load_nor_faults(shelf: Shelf, url: str, ledger: Ledger) -> None:
+    boundary = {"kind": "http", "url": url, "reset": {"operation": "reset"}}
+    manifest = manifest_of({"api": boundary}, environment="staging", identities={"alice": ALICE})
+    given = prepared(manifest, [echo("contract.all", _everything, dares=Dares.ATTACK)], {"api": contract()})
+
+    (row,) = evidence_of(await run(given, ledger))
+
+    assert row.traceback == ""
+    assert {str(a).replace(a.path, "…") if "/items/" in a.path else str(a) for a in shelf.log} >= {
+        "POST /items",
+        "PUT …",
+        "DELETE …",
+        "POST /reset",
+        "GET /admin",
+    }
+    # The lone reset operation is kept from checks' plans, yet settle() may call it; load and fault were refused.
+    assert row.measures["refused"] == 2
+    assert len(shelf.asked("/echo")) < 10
+
+
+@pytest.mark.parametrize("leave", [False, True])
+async def test_logins_need_leave_in_production(shelf: Shelf, url: str, ledger: Ledger, leave: bool) -> None:
+    async def asks(bench: Bench) -> AsyncIterator[Observation]:
+        caller = bench.subject.manifest.identities["alice"]
+        await bench.call(await bench.case(bench.operation("whoami"), caller), caller)
+        yield Proved("echo")
+
+    people = {"alice": {**ALICE, "in_production": leave}}
+    manifest = manifest_of({"api": url}, environment="production", identities=people)
+    (row,) = evidence_of(await run(prepared(manifest, [echo(run=asks)], {"api": contract()}), ledger))
+
+    if leave:
+        assert row.verdict is Verdict.PROVED
+        assert [str(a) for a in shelf.log] == ["POST /login", "GET /whoami"]
+    else:
+        assert (row.verdict, row.cause) == (Verdict.UNKNOWN, Cause.USAGE)
+        assert "set in_production on the identity to allow its login" in row.why
+        assert shelf.log == []
+
+
+async def test_a_redirect_to_another_host_is_told_and_not_followed(ledger: Ledger) -> None:
+    shelf, other = Shelf(), Shelf()
+
+    async def goes(bench: Bench) -> AsyncIterator[Observation]:
+        for _ in range(3):
+            exchange = await bench.call(await bench.case(bench.operation("elsewhere")))
+        assert exchange.status == 307
+        yield Proved("echo")
+
+    with serving(shelf.app()) as here, serving(other.app()) as there:
+        shelf.elsewhere = f"{there}/echo"
+        given = prepared(manifest_of({"api": here}), [echo(run=goes)], {"api": contract()})
+        events = await run(given, ledger)
+
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    assert len(notices) == 1
+    assert f"redirects to {there}/echo, a host that was not named; it was not followed" in notices[0]
+    assert ledger.record("last").notices == tuple(notices)
+    assert other.log == []

@@ -1,16 +1,15 @@
-"""Walks the cells of a check, one operation at a time, so that one that cannot be decided does not stop the others."""
+"""Cells of a check, and answers in a few words."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from urllib.parse import urlsplit
 
+from seamwright.checks._walk import LAST, each_operation
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applies, DoesNotApply
 from seamwright.model.errors import Undecided
-from seamwright.model.evidence import Observation, Unknown
+from seamwright.model.evidence import Observation
 from seamwright.model.exchange import Exchange
 from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
@@ -22,27 +21,12 @@ __all__ = [
     "by_operation",
     "each_operation",
     "excerpt",
-    "in_depth",
     "in_time",
     "sent",
     "statuses",
     "these",
     "undecidable",
 ]
-
-Decide = Callable[[Bench, Operation], AsyncIterator[Observation]]
-
-LAST = 1.0
-"""Seconds of the budget that are kept back: a cell that ends in time is worth more than one that is cut off."""
-
-SHORTEST = 0.5
-"""Seconds that every operation may take, however many there are."""
-
-WORTH_WHILE = 0.02
-"""Seconds that there must be for each operation, so that a second round is worth its while."""
-
-GENEROUS = 3.0
-"""How many times its even share of what is left an operation may take; most take far less."""
 
 _LONGEST = 240
 
@@ -59,108 +43,12 @@ def these(subject: Subject, why_not: Callable[[Operation], str | None], nothing:
     return DoesNotApply(f"{nothing} ({reasons[0]})" if len(reasons) == 1 else nothing)
 
 
-async def each_operation(
-    bench: Bench, decide: Decide, *, writes_first: bool = False, at_once: int = 1, cells: Sequence[str] = ()
-) -> AsyncIterator[Observation]:
-    """Decide the cells in order, or in that of `cells`; Undecided makes one cell unknown and the next one is tried.
-
-    With `writes_first`, operations that only read come last, so that listings have something to show; `at_once` cells
-    are under way at a time. A slow operation ends with a share of the time, so that it does not take that of all the
-    others. Each cell has randomness of its own: it is tried alike by itself and among others.
-    """
-    cells = cells or bench.cells
-    if writes_first:
-        cells = sorted(cells, key=lambda cell: bench.operation(cell).safe)
-    if at_once == 1:
-        for number, cell in enumerate(cells):
-            async for observation in _decided(bench, cell, decide, len(cells) - number):
-                yield observation
-        return
-    waiting = iter(enumerate(cells))
-    seen: asyncio.Queue[Observation | None] = asyncio.Queue()
-
-    async def lane() -> None:
-        try:
-            for number, cell in waiting:
-                async for observation in _decided(bench, cell, decide, max(1, (len(cells) - number) // at_once)):
-                    seen.put_nowait(observation)
-        finally:
-            seen.put_nowait(None)
-
-    lanes = [asyncio.ensure_future(lane()) for _ in range(at_once)]
-    try:
-        for _ in lanes:
-            while (found := await seen.get()) is not None:
-                yield found
-        await asyncio.gather(*lanes)
-    finally:
-        for task in lanes:
-            task.cancel()
-        await asyncio.gather(*lanes, return_exceptions=True)
-
-
-async def in_depth(bench: Bench, cells: Sequence[str], deepen: Decide) -> AsyncIterator[Observation]:
-    """A second round over cells that have had their turn, each in its share of the time that is left, if that is worth
-    its while.
-
-    Where the share ends first, the cell's verdict rests on what came by then; to tell it is left to the caller.
-    """
-    for number, cell in enumerate(cells):
-        share = (bench.remaining - LAST) / (len(cells) - number)
-        if share <= WORTH_WHILE:
-            return
-        seconds = min(max(SHORTEST, GENEROUS * share), bench.remaining - LAST / 2)
-        observations = deepen(bench.apart(f"{cell} more"), bench.operation(cell))
-        with suppress(_OutOfTime):
-            async with aclosing(observations):  # type: ignore[type-var]
-                async for observation in _within(observations, bench, seconds):
-                    yield observation
-
-
-async def _decided(bench: Bench, cell: str, decide: Decide, left: int) -> AsyncIterator[Observation]:
-    """The observations of one cell, in its share of the time where so many are left."""
-    if bench.remaining < LAST:
-        yield Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
-        return
-    share = min(max(SHORTEST, GENEROUS * bench.remaining / left), bench.remaining - LAST / 2)
-    try:
-        async with aclosing(decide(bench.apart(cell), bench.operation(cell))) as observations:  # type: ignore[type-var]
-            async for observation in _within(observations, bench, share):
-                yield observation
-    except Undecided as error:
-        yield Unknown(cell, str(error), error.cause)
-    except _OutOfTime:
-        why = f"it is slow: its share of {share:.1f} s of the time budget ended; give more with --budget"
-        yield Unknown(cell, why, Cause.USAGE)
-
-
-class _OutOfTime(Exception):
-    """One cell has used up its share of the time."""
-
-
-async def _within(observations: AsyncIterator[Observation], bench: Bench, seconds: float) -> AsyncIterator[Observation]:
-    """The observations, as long as they come within so many seconds in all. Raises _OutOfTime."""
-    # Only what the check itself does is timed: whoever takes an observation may take its time.
-    until = bench.remaining - seconds
-    while True:
-        try:
-            async with asyncio.timeout(max(0.0, bench.remaining - until)) as limit:
-                observation = await anext(observations)
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            if limit.expired():
-                raise _OutOfTime from None
-            raise
-        yield observation
-
-
 async def by_operation(
     bench: Bench, attempt: Callable[[Bench, Operation], Awaitable[Observation]]
-) -> AsyncIterator[Observation]:
+) -> AsyncGenerator[Observation, None]:
     """As `each_operation`, for attempts that end in one observation."""
 
-    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         yield await attempt(bench, operation)
 
     async for observation in each_operation(bench, decide):

@@ -6,7 +6,7 @@ forget evidence.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from random import Random
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from seamwright.model.identity import Identity
     from seamwright.model.subject import Subject
 
-__all__ = ["Bench", "Call", "Dialogue", "Fault", "LoadFigures", "Owned", "Violation"]
+__all__ = ["Bench", "Call", "Dialogue", "Fault", "Hold", "LoadFigures", "Owned", "Violation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,23 @@ class Dialogue(Protocol):
         """End our side in an orderly way, and read what the other side says to it within `wait` seconds."""
 
 
+class Hold(Protocol):
+    """Keeps back the calls of one cell, so that others have their turn, and lets them go on from where they were."""
+
+    @property
+    def answered(self) -> int:
+        """Calls that have passed it so far."""
+
+    def keep(self) -> None:
+        """From now on let no call begin, and hand no answer on."""
+
+    def let(self, seconds: float) -> None:
+        """Let what was kept back go on for so long."""
+
+    async def still(self) -> None:
+        """Wait until a call or an answer is kept back, and none is on its way any more."""
+
+
 class Bench(Protocol):
     """All that a check sees of the world."""
 
@@ -169,7 +186,18 @@ class Bench(Protocol):
         """The operation that a cell names."""
 
     def apart(self, cell: str) -> Bench:
-        """This bench with randomness of its own for a cell, which is tried alike whatever is tried elsewhere."""
+        """This bench with its own randomness and hold for a cell, which is tried alike by itself and among others."""
+
+    @property
+    def hold(self) -> Hold:
+        """What keeps back the calls that are made with this bench itself."""
+
+    async def more(self, still: Callable[[], Awaitable[bool]]) -> bool:
+        """Wait until all checks have had their turn; whether there is more time, which is what remains then.
+
+        For a check that has had its share and was not done. `still` waits until nothing of it is under way, and says
+        whether anything is left that could go on.
+        """
 
     def beside(self, boundary: str) -> Bench:
         """The bench of this check on another boundary of the system: the same recording, the same time left."""

@@ -39,6 +39,8 @@ class Unknown:
     why: str
     cause: Cause = Cause.TARGET
     measures: Mapping[str, Any] = field(default_factory=dict)
+    tried: int = 0
+    """How much was tried all the same, where the time ended before it was enough."""
 
 
 Observation = Proved | Refuted | Unknown

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
-import shlex
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -31,8 +38,10 @@ from seamwright.run.credentials import Applied, Credentials
 from seamwright.run.dialogues import RecordedDialogue, recorded
 from seamwright.run.disposable import Disposable, signed_up
 from seamwright.run.faults import Doors, armed
+from seamwright.run.holding import HeldSender, Hold
 from seamwright.run.loading import CONNECTIONS, Loaded, run_loaded
 from seamwright.run.recording import Coverage, Recording
+from seamwright.run.resetting import run_command
 from seamwright.run.scope import ALLOWED
 from seamwright.run.sessions import Clock, Sender
 from seamwright.run.speech import Validator, spoken
@@ -92,14 +101,23 @@ class CheckBench:
     """The bench of one check on one boundary; see `model.bench.Bench` for what each part promises."""
 
     def __init__(
-        self, world: World, check: Check, item: Planned, recording: Recording, seed: int, budget: float
+        self,
+        world: World,
+        check: Check,
+        item: Planned,
+        recording: Recording,
+        seed: int,
+        clock: Clock,
+        overtime: Callable[[Callable[[], Awaitable[bool]]], Awaitable[bool]] | None = None,
     ) -> None:
         self._world = world
         self._check = check
         self._item = item
         self._subject = world.subjects[item.boundary]
         self._recording = recording
-        self._clock = Clock(budget)
+        self._clock = clock
+        self._overtime = overtime
+        self._hold = Hold()
         self._cells = item.cells
         # A text as seed is hashed by Random itself, and is the same in every process.
         self._origin = f"{seed}:{check.id}:{item.boundary}"
@@ -149,13 +167,21 @@ class CheckBench:
     def apart(self, cell: str) -> CheckBench:
         other = copy.copy(self)
         other._random = self.random_for(cell)
+        other._hold = Hold()
         return other
+
+    @property
+    def hold(self) -> Hold:
+        return self._hold
+
+    async def more(self, still: Callable[[], Awaitable[bool]]) -> bool:
+        return self._overtime is not None and await self._overtime(still)
 
     def beside(self, boundary: str) -> CheckBench:
         """The bench of the same check on another boundary, with the same recording and the same time left."""
         item = replace(self._item, boundary=boundary, cells=())
-        other = CheckBench(self._world, self._check, item, self._recording, 0, 0.0)
-        other._clock, other._random, other._origin = self._clock, self._random, f"{self._origin}:{boundary}"
+        other = CheckBench(self._world, self._check, item, self._recording, 0, self._clock)
+        other._random, other._origin, other._hold = self._random, f"{self._origin}:{boundary}", self._hold
         return other
 
     def operation(self, cell: str) -> Operation:
@@ -458,26 +484,13 @@ class CheckBench:
         """Put the test data of this one boundary back."""
         self._dare(Dares.WRITE)
         if reset.command is not None:
-            await self._run_command(reset.command)
+            await run_command(reset.command, self._subject.manifest.origin.folder)
             return
         operation = self.operation(reset.operation or "")
         identity = self._subject.manifest.identities.get(reset.identity or "") or self._subject.honest(operation)
         exchange = await self.call(Case(operation.id), identity, note="reset")
         if not exchange.ok:
             raise Undecided(f"test data could not be put back: {exchange}", Cause.TARGET)
-
-    async def _run_command(self, command: str) -> None:
-        process = await asyncio.create_subprocess_exec(
-            *shlex.split(command),
-            cwd=self._subject.manifest.origin.folder,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        _, errors = await process.communicate()
-        if process.returncode != 0:
-            told = errors.decode("utf-8", "replace").strip()[-300:]
-            raise Undecided(f"reset command {command!r} ended with {process.returncode}: {told}", Cause.USAGE)
 
     def _dare(self, what: Dares) -> None:
         """Raise RefusedByScope where the environment does not allow this, whatever the check says that it dares."""
@@ -492,8 +505,8 @@ class CheckBench:
             # A call that cannot be put on the wire costs its cell, and not the whole check.
             raise Undecided(str(error), Cause.OURS) from None
 
-    def _sender(self) -> Sender:
-        return self._world.senders[self._item.boundary]
+    def _sender(self) -> HeldSender:
+        return HeldSender(self._world.senders[self._item.boundary], self._hold)
 
 
 def _patience(objectives: Objectives) -> float:

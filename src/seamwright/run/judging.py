@@ -73,6 +73,7 @@ class Fold:
                 self._found(observation.finding)
             case Unknown():
                 cell.why.append(observation.why)
+                cell.tried += observation.tried
                 self._cause = _worst(self._cause, observation.cause)
 
     def end(self, why: str, cause: Cause) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-import traceback
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,8 @@ from seamwright.drivers import driver
 from seamwright.ledger.store import Ledger
 from seamwright.model.check import Check
 from seamwright.model.driver import SqlConnection
-from seamwright.model.errors import BudgetSpent, RefusedByScope, SeamwrightError, UsageError
-from seamwright.model.evidence import Evidence, Observation
+from seamwright.model.errors import UsageError
+from seamwright.model.evidence import Evidence
 from seamwright.model.manifest import Manifest
 from seamwright.model.plan import Plan, Planned
 from seamwright.model.run import (
@@ -31,53 +30,30 @@ from seamwright.model.run import (
     Seam,
 )
 from seamwright.model.subject import Subject
-from seamwright.model.verdict import Cause
 from seamwright.run.bench import DEPTH, CheckBench, World
 from seamwright.run.by_hand import by_hand
 from seamwright.run.credentials import Credentials
 from seamwright.run.faults import Doors
 from seamwright.run.judging import Fold, reproduction
 from seamwright.run.logins import Logins
+from seamwright.run.overtime import Turn, overtime
 from seamwright.run.planning import Selection, plan
 from seamwright.run.provenance import git_tree, versions
 from seamwright.run.recording import Coverage, Numbers, Recording, digest_of
 from seamwright.run.redaction import Redaction
 from seamwright.run.scope import Scope
-from seamwright.run.sessions import Sender
+from seamwright.run.sessions import Clock, Sender
+from seamwright.run.shares import CHECKS_AT_ONCE, Shares, Stage, stages
 from seamwright.run.speech import outcomes
 from seamwright.run.streaming import AT_ONCE
 from seamwright.run.subjects import Fetch, Subjects, read_subjects
+from seamwright.run.trying import tried
 from seamwright.run.uncovered import explained
 
 __all__ = ["BUDGET", "Order", "Prepared", "once", "prepare"]
 
 BUDGET = 120.0
 """Seconds for a whole run where the caller says nothing else."""
-
-CHECK_BUDGET = 20.0
-"""Seconds that one check may take, or a sixth of the run's budget where that is more; twice as much when it runs
-alone, and then also its share of what is left."""
-
-GENEROUS = 1.25
-"""How many times its fair part of the time that is left a check may take; most take less."""
-
-SHORTEST = 3.0
-"""Seconds that a check may take, however many there are, as long as they are there."""
-
-LOOKS_BACK = 9
-"""The urgency of checks that begin when all others have ended."""
-
-KEPT_BACK = 0.06
-"""The part of a run's time that is kept for checks that look back."""
-
-LEAST = 0.1
-"""Seconds without which a check is not begun."""
-
-FIRST = 0
-"""The urgency of checks that go before all others."""
-
-CHECKS_AT_ONCE = 4
-"""Checks that run at the same time, as long as none of them wants to be alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +121,9 @@ class _Execution:
         self.notices: list[str] = []
         self.evidence: list[Evidence] = []
         self.run = self._new_run()
-        self.end = 0.0
-        self.looks_back = any(prepared.checks[i.check].urgency >= LOOKS_BACK for i in prepared.plan.planned)
-        self.waiting = sum(not prepared.checks[item.check].alone for item in prepared.plan.planned)
-        self.alone = len(prepared.plan.planned) - self.waiting
+        self.shares = Shares(prepared.plan.planned, prepared.checks, order.budget)
+        self.begun: list[Turn] = []
+        """Turns that have begun, whether they have ended or wait for more time."""
 
     def _new_run(self) -> Run:
         return Run(
@@ -183,14 +158,11 @@ class _Execution:
         self._tell(RunStarted(self.run, made))
         for name, why in self.prepared.subjects.unreadable.items():
             self._notice(f"{name}: {why}")
-        self.end = time.monotonic() + self.order.budget
+        self.shares.begin()
         async with AsyncExitStack() as stack:
             world = await self._world(stack)
-            places = asyncio.Semaphore(CHECKS_AT_ONCE)
-            for turn in _turns(made.planned, self.prepared.checks):
-                async with asyncio.TaskGroup() as group:
-                    for item in turn:
-                        group.create_task(self._placed(places, world, item))
+            async with asyncio.TaskGroup() as group:
+                await self._in_turns(group, world)
         coverage = explained(self.coverage.rows(self.subjects), self.subjects, made, self.evidence)
         record = RunRecord(self.run, made, seams, tuple(self.evidence), coverage, tuple(self.notices))
         finished = time.time()
@@ -241,21 +213,39 @@ class _Execution:
     def _recording(self, check: str) -> Recording:
         return Recording(check, self.redaction, self.numbers, self.coverage)
 
-    async def _placed(self, places: asyncio.Semaphore, world: World, item: Planned) -> None:
-        async with places:
-            await self._one(world, item)
+    async def _in_turns(self, group: asyncio.TaskGroup, world: World) -> None:
+        """Give every check its turn, then those that were cut off what time is left, and then those that look back."""
+        places = asyncio.Semaphore(CHECKS_AT_ONCE)
+        for stage, together in stages(self.prepared.plan.planned, self.prepared.checks):
+            if stage is Stage.BACK:
+                await overtime(self.begun, self.shares.until(), CHECKS_AT_ONCE)
+            turns = []
+            for item in together:
+                turn = Turn(self.prepared.checks[item.check].urgency, places, waits=stage is Stage.TOGETHER)
+                turns.append(turn)
+                group.create_task(self._placed(turn, world, item))
+            for turn in turns:
+                await turn.rested.wait()
+            self.begun += turns
 
-    async def _one(self, world: World, item: Planned) -> None:
+    async def _placed(self, turn: Turn, world: World, item: Planned) -> None:
+        await turn.begin()
+        try:
+            await self._one(turn, world, item)
+        finally:
+            turn.end()
+
+    async def _one(self, turn: Turn, world: World, item: Planned) -> None:
         """Try one check on one boundary, write its evidence, and tell of it."""
         self._tell(CheckStarted(item))
         check = self.prepared.checks[item.check]
         recording = self._recording(item.check)
-        budget = self._share(check)
+        budget = self.shares.of(check, sum(turn.waiting for turn in self.begun))
         fold = Fold(item)
         started, clock = time.time(), time.perf_counter()
-        trace = await self._tried(
-            check, CheckBench(world, check, item, recording, self.order.seed, budget), fold, budget
-        )
+        turn.clock = Clock(budget)
+        bench = CheckBench(world, check, item, recording, self.order.seed, turn.clock, turn.more)
+        trace = await tried(check, bench, fold, turn, self.order.budget)
         exchanges = recording.exchanges
         numbered = {exchange.number: exchange for exchange in exchanges}
         judgement = fold.judge(len(exchanges))
@@ -286,57 +276,13 @@ class _Execution:
             environment=self.run.environment,
             seed=self.order.seed,
             started=started,
-            seconds=time.perf_counter() - clock,
+            seconds=time.perf_counter() - clock - turn.waited,
             measures={**judgement.measures, **recording.measures},
             traceback=trace,
         )
         kept = self.ledger.append(self.redaction.deep(row), exchanges)
         self.evidence.append(kept)
         self._tell(CheckFinished(item, kept))
-
-    def _share(self, check: Check) -> float:
-        """Seconds that a check may take: no more than is left, nor much more than its fair part of that."""
-        left = max(0.0, self.end - time.monotonic())
-        longest = max(CHECK_BUDGET, self.order.budget / 6)
-        if check.alone:
-            # What those before it did not need is shared among those that are still to come.
-            self.alone -= 1
-            return min(left, max(2 * longest, left / (self.alone + 1)))
-        if check.urgency < LOOKS_BACK and self.looks_back:
-            left = max(0.0, left - KEPT_BACK * self.order.budget)
-        fair = GENEROUS * left * CHECKS_AT_ONCE / max(CHECKS_AT_ONCE, self.waiting)
-        self.waiting -= 1
-        return min(longest, left, max(fair, SHORTEST))
-
-    async def _tried(self, check: Check, bench: CheckBench, fold: Fold, budget: float) -> str:
-        """Run a check into its fold; gives the traceback when it broke through a bug of ours or of its author."""
-        if budget < LEAST:
-            fold.end(f"the run's time budget of {self.order.budget:g} s ended before this check began", Cause.USAGE)
-            return ""
-        try:
-            async with asyncio.timeout(budget) as limit:
-                await self._folded(check.run(bench), fold)
-        except (BudgetSpent, RefusedByScope) as error:
-            fold.end(str(error), Cause.USAGE)
-        except SeamwrightError as error:
-            fold.end(str(error), error.cause)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a check may fail in any way; the run goes on
-            if isinstance(error, TimeoutError) and limit.expired():
-                fold.end(f"the time budget of {budget:.0f} s ended; give it more with --budget", Cause.USAGE)
-                return ""
-            fold.end(f"the check itself failed: {type(error).__name__}: {error}", Cause.OURS)
-            return traceback.format_exc()
-        return ""
-
-    @staticmethod
-    async def _folded(observations: AsyncIterator[Observation], fold: Fold) -> None:
-        try:
-            async for observation in observations:
-                fold.add(observation)
-        finally:
-            close = getattr(observations, "aclose", None)
-            if close is not None:
-                await close()
 
     def _notice(self, text: str) -> None:
         text = self.redaction.text(text)
@@ -347,19 +293,6 @@ class _Execution:
 
     def _tell(self, event: Event) -> None:
         self.events.put_nowait(event)
-
-
-def _turns(planned: Iterable[Planned], checks: Mapping[str, Check]) -> Iterator[list[Planned]]:
-    """What may run at the same time: first the most urgent by themselves, since others build on what they learn, then
-    all others together, then the least urgent, which look back on them, and in the end one by one those that run alone.
-    """
-    together = [item for item in planned if not checks[item.check].alone]
-    yield [item for item in together if checks[item.check].urgency == FIRST]
-    yield [item for item in together if FIRST < checks[item.check].urgency < LOOKS_BACK]
-    yield [item for item in together if checks[item.check].urgency >= LOOKS_BACK]
-    for item in planned:
-        if checks[item.check].alone:
-            yield [item]
 
 
 def _catalogues(check: Check) -> dict[str, tuple[str, ...]]:

@@ -32,11 +32,17 @@ class Clock:
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
         self.seconds = seconds
+        """All that it was given so far."""
 
     @property
     def remaining(self) -> float:
         """Seconds left; never below 0."""
         return max(0.0, self._end - time.monotonic())
+
+    def give(self, seconds: float, *, more: bool = True) -> None:
+        """So many seconds are left from now on; `more` than it had, or what it had kept of them."""
+        self._end = time.monotonic() + seconds
+        self.seconds += seconds if more else 0.0
 
 
 class Pace:

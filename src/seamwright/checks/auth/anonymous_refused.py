@@ -7,7 +7,7 @@ that only its owner has stored, or the answer that the contract promises), a wri
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import each_operation, these
 from seamwright.checks.auth._refusal import Stranger, refuses
@@ -34,7 +34,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     async for observation in refuses(bench, operation, Stranger("a caller without credentials", _anonymous)):
         yield observation
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import LAST, each_operation
 from seamwright.checks.auth._door import Door, Wrong, all_refused, door_applies, has_key
@@ -49,7 +49,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     subject = bench.subject
     if any(has_key(i) and subject.allowed(i, operation) is not False for i in subject.identities):
         door, issuer = await issuer_door(bench, operation)

@@ -7,7 +7,7 @@ at all is tried as well: where that is let in, credentials are not looked at.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import each_operation
 from seamwright.checks.auth._door import Door, Wrong, all_refused, door_applies
@@ -31,7 +31,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     door = await Door.found(bench, operation)
     garbage = Wrong("text that is no token", "any-token", f"{bench.canary()}.{bench.canary()}.{bench.canary()}")
     seen = await door.present(garbage.token, garbage.what)

@@ -7,7 +7,7 @@ somebody who may: a refusal (UNAUTHENTICATED, PERMISSION_DENIED) counts only whe
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 
 from seamwright.checks._cells import each_operation, these
@@ -42,7 +42,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     async for observation in refuses(bench, operation, Stranger("a caller without credentials", _anonymous)):
         if isinstance(observation, Refuted):
             finding = observation.finding

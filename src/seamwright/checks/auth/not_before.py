@@ -6,7 +6,7 @@ in an hour, far beyond the skew that clocks may have; all else in it is as in an
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import each_operation
 from seamwright.checks.auth._door import Wrong, all_refused, door_applies, has_key
@@ -32,7 +32,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     door, issuer = await issuer_door(bench, operation)
     token = issuer.signed(nbf=issuer.now + HOUR, exp=issuer.now + 2 * HOUR)
     wrong = [Wrong("a token that is valid only in an hour", "nbf", token)]

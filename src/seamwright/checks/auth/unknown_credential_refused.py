@@ -7,7 +7,7 @@ token, password or key is presented in the very place where the contract asks fo
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import each_operation, these
 from seamwright.checks.auth._refusal import Stranger, refuses
@@ -46,7 +46,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     async for observation in refuses(bench, operation, Stranger("a caller with made-up credentials", _made_up)):
         yield observation
 

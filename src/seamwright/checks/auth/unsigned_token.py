@@ -7,7 +7,7 @@ spellings after somebody filtered the first (RFC 8725, section 3.1). The honest 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import each_operation
 from seamwright.checks.auth._door import Door, Wrong, all_refused, door_applies
@@ -33,7 +33,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     door = await Door.found(bench, operation)
     token = read_jwt(door.token, door.identity.name)
     await door.keeps_out_garbage()

@@ -8,7 +8,7 @@ for one that nobody has.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import each_operation
 from seamwright.checks.auth._door import Door, Wrong, all_refused, door_applies, has_bearer, has_key
@@ -39,7 +39,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     wrong: list[Wrong] = []
     subject = bench.subject
     if any(has_key(i) and subject.allowed(i, operation) is not False for i in subject.identities):

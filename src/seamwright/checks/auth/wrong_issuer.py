@@ -7,7 +7,7 @@ that names somebody else.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import each_operation
 from seamwright.checks.auth._door import Wrong, all_refused, door_applies, has_key
@@ -32,7 +32,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     door, issuer = await issuer_door(bench, operation)
     if "iss" not in issuer.claims:
         raise Undecided("honest tokens name no issuer, so a wrong one cannot be told from it", Cause.USAGE)

@@ -9,7 +9,7 @@ afterwards.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
 from seamwright.checks._cells import each_operation, excerpt, statuses, these
@@ -62,7 +62,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _try(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _try(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await accepted(bench, operation)
     await _keys_decide(bench, operation, good)
     rounds: list[_Round] = []

@@ -8,7 +8,7 @@ somebody else's key nobody gets at somebody else's result.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _try(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _try(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await accepted(bench, operation)
     await _keys_decide(bench, operation, good)
     findings: dict[str, Finding] = {}

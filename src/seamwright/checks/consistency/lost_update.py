@@ -8,7 +8,7 @@ other and then several at once: only one may win, and the loser must be told.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _try(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _try(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await accepted(bench, operation)
     tried = 0
     for trial, times in ((_one_after_the_other, 1), (_at_once, ROUNDS), (_without_tag, 1)):

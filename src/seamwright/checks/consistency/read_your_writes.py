@@ -7,7 +7,7 @@ an object that was read just before (and may lie in a cache); what was deleted i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._agreement import differing
 from seamwright.checks._cells import answered, each_operation, excerpt, these
@@ -49,7 +49,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _try(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _try(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await repeatable(bench, operation, await accepted(bench, operation))
     if good.exchange.status == 202:
         raise Undecided(f"{operation.id}: it answers 202, which promises to do it later")

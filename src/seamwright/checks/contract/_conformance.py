@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 from seamwright.checks._cells import each_operation, excerpt, sent
@@ -30,14 +30,14 @@ async def conforming(bench: Bench, *, unknown: bool) -> AsyncIterator[Observatio
     `contract.undocumented-status`. Proved needs an answer of the success class.
     """
 
-    def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         return _decided(bench, operation, unknown)
 
     async for observation in each_operation(bench, decide, writes_first=True):
         yield observation
 
 
-async def _decided(bench: Bench, operation: Operation, unknown: bool) -> AsyncIterator[Observation]:
+async def _decided(bench: Bench, operation: Operation, unknown: bool) -> AsyncGenerator[Observation, None]:
     seen = Seen(operation)
     told: Counter[str] = Counter()
     who = caller(bench.subject, operation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -78,6 +79,12 @@ class Player:
         self._bench = bench
         self._good: dict[str, Accepted | Undecided] = {}
         self.actions = {action.operation: action for action in actions_of(bench.subject)}
+
+    def on(self, bench: Bench) -> Player:
+        """The same player for one cell, whose calls are made with the cell's own bench; what is accepted is shared."""
+        other = copy.copy(self)
+        other._bench = bench
+        return other
 
     async def good(self, operation: Operation) -> Accepted:
         """A call of it that was accepted, and is again: the control of all that follows. Raises Undecided."""

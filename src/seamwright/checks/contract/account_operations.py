@@ -16,8 +16,9 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, repeat
 
-from seamwright.checks._cells import LAST, SHORTEST, excerpt, sent
+from seamwright.checks._cells import LAST, excerpt, sent
 from seamwright.checks._honest import succeeded
+from seamwright.checks._walk import SHORTEST
 from seamwright.checks.contract._account_callers import Callers, names_nobody_else, open_to_nobody
 from seamwright.checks.contract._account_changes import Change, broken, changes
 from seamwright.checks.contract._cause import breach, breach_root, fingerprint, kind_of_answer, root, undocumented_root
@@ -110,7 +111,11 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         for course in courses:
             await closing.enter_async_context(aclosing(course.calls))
         going = list(courses)
-        while going and bench.remaining >= LAST:
+
+        async def still() -> bool:
+            return True  # Between two calls nothing is under way.
+
+        while going and (bench.remaining >= LAST or (any(map(_unreached, going)) and await bench.more(still))):
             # Whoever has had the least time is next, so that a slow operation does not take that of the others.
             course = min(going, key=lambda one: one.spent)
             waiting = sum(not one.spent for one in going)
@@ -151,6 +156,10 @@ async def _turn(people: Callers, course: _Course, seconds: float) -> list[Refute
         course.spent += max(1e-6, before - course.bench.remaining)
 
 
+def _unreached(course: _Course) -> bool:
+    return not course.seen.total and not course.told
+
+
 async def _taken_in(people: Callers, course: _Course, called: _Called) -> list[Refuted]:
     bench, operation = course.bench, course.operation
     if called.change is None or not called.change.broken:
@@ -182,7 +191,7 @@ def _verdict(course: _Course) -> Observation | None:
         return Unknown(cell, str(course.why), course.why.cause)
     if course.doubts:
         return Unknown(cell, "; ".join(course.doubts), Cause.TARGET)
-    if not course.seen.total and not course.told:
+    if _unreached(course):
         return Unknown(cell, "not reached: the time budget of the check ended before it", Cause.USAGE)
     verdict = course.seen.verdict()
     if isinstance(verdict, Proved):

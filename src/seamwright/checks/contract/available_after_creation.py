@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -60,8 +60,8 @@ def _applies(subject: Subject) -> Applicability:
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
     player = Player(bench)
 
-    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-        async for observation in _decide(bench, player, operation):
+    async def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
+        async for observation in _decide(bench, player.on(bench), operation):
             yield observation
 
     async for observation in each_operation(bench, decide):

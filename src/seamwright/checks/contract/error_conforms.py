@@ -9,7 +9,7 @@ media type are left to `contract.problem-details`, server errors to the checks t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import each_operation, excerpt, in_time, sent, these
 from seamwright.checks._honest import accepted, repeatable
@@ -48,7 +48,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await repeatable(bench, operation, await accepted(bench, operation))
     tried, refuted = 0, False
     doubts: list[str] = []

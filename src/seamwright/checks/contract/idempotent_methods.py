@@ -8,7 +8,7 @@ repeatable are the matter of `consistency.idempotent-replay`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await repeatable(bench, operation, await accepted(bench, operation))
     attempt = _put_twice if operation.method == "PUT" else _deleted_twice
     wrong = [found for _ in range(ROUNDS) if (found := await attempt(bench, operation, good)) is not None]

@@ -9,7 +9,7 @@ section 7.2.1).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
@@ -72,7 +72,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     try:
         good = await repeatable(bench, operation, await accepted(bench, operation))
     except Undecided as why:

@@ -8,7 +8,7 @@ and the login of the manifest works before and afterwards too.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from random import Random
@@ -91,7 +91,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     who = caller(bench.subject, operation)
     real = await _let_in(bench, operation, who)
     nobody = _nobody(bench, operation, real)

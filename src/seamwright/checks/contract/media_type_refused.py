@@ -10,7 +10,7 @@ Whether other declared media types are accepted is left to `contract.valid-input
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import answered, each_operation, excerpt, these
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
@@ -48,7 +48,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await repeatable(bench, operation, await accepted(bench, operation))
     garbage = (await renewed(bench, operation, good)).but(body=None, raw=b"\x7bno json")
     unread = answered(await good.caller.call(bench, garbage, note="a body that is no JSON, under the declared type"))

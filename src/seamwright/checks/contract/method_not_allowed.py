@@ -10,7 +10,7 @@ that the contract declares, and not the one that was just refused. 404 and 501 r
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -60,7 +60,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     who = caller(bench.subject, operation)
     case = await who.case(bench, operation)
     path = urlsplit(render("http://path", bench.contract, operation, case).url).path

@@ -7,7 +7,7 @@ size of 0 or below is refused or harmless. Where the collection changes while it
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -62,7 +62,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     listing = await _listing(bench, operation)
     await _filled(bench, listing)
     listing = await begun(bench, listing)

@@ -7,7 +7,7 @@ is left out of a call that is accepted with it, before and afterwards.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, these
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
@@ -40,7 +40,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await repeatable(bench, operation, await accepted(bench, operation))
     tried, refuted = 0, False
     doubts: list[str] = []

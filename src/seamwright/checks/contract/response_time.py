@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     limits = _limits(bench.subject.boundary.objectives)
     good = await repeatable(bench, operation, await accepted(bench, operation))
     first = await _round(bench, operation, good, limits)

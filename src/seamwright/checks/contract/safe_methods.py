@@ -8,7 +8,7 @@ times and counts of views. What HEAD answers is the matter of `contract.head-and
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -84,7 +84,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await accepted(bench, operation)
     seen: list[tuple[list[str], tuple[Exchange, ...]]] = []
     for _ in range(ROUNDS):

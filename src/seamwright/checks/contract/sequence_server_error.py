@@ -9,7 +9,7 @@ left to `contract.server-error-on-valid`.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -77,15 +77,18 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
     player, tally = Player(bench), _Tally()
     # A walk needs operations that make what others are about, whichever of them the cells are.
     actions = [a for a in player.actions.values() if _walkable(bench, a, tally)]
-    share = SHARE * bench.remaining
-    await _prepared(bench, player, actions, tally)
-    for sequence in _sequences(bench, player, actions, tally):
-        if bench.remaining < share:
+    preparing, sequences = deque(actions), _sequences(bench, player, actions, tally)
+
+    async def still() -> bool:
+        return True  # Between two sequences nothing is under way.
+
+    while True:
+        share = SHARE * bench.remaining
+        await _prepared(bench, player, preparing, tally)
+        ended = await _walks(bench, player, sequences, share, tally)
+        unreached = any(not tally.walked[cell] and cell not in tally.why for cell in bench.cells)
+        if ended or not unreached or not await bench.more(still):
             break
-        try:
-            await _walked(player, sequence, tally)
-        except Undecided as reason:
-            tally.broken_off = tally.broken_off or reason
     refuted: set[str] = set()
     doubts: dict[str, list[str]] = {}
     for (cell, _), played in tally.failures.items():
@@ -110,15 +113,33 @@ def _walkable(bench: Bench, action: Action, tally: _Tally) -> bool:
     return bench.subject.honest(operation) is not None
 
 
-async def _prepared(bench: Bench, player: Player, actions: Sequence[Action], tally: _Tally) -> None:
-    """Find out what each operation accepts; those for which nothing was found are walked with made-up values."""
+async def _prepared(bench: Bench, player: Player, actions: deque[Action], tally: _Tally) -> None:
+    """Find out what each operation accepts, as far as the time for it goes; `actions` are those that are left.
+
+    Those for which nothing was found are walked with made-up values.
+    """
     until = PREPARING * bench.remaining
-    for action in actions:
+    while actions and bench.remaining > until:
+        action = actions.popleft()
         try:
-            if bench.remaining > until:
-                await player.good(bench.operation(action.operation))
+            await player.good(bench.operation(action.operation))
         except Undecided as reason:
             tally.why[action.operation] = reason
+
+
+async def _walks(
+    bench: Bench, player: Player, sequences: Iterator[tuple[Step, ...]], share: float, tally: _Tally
+) -> bool:
+    """Walk the next sequences, until so much of the time is left; whether there are no more."""
+    while bench.remaining >= share:
+        sequence = next(sequences, None)
+        if sequence is None:
+            return True
+        try:
+            await _walked(player, sequence, tally)
+        except Undecided as reason:
+            tally.broken_off = tally.broken_off or reason
+    return False
 
 
 async def _shortened(player: Player, played: Sequence[Played]) -> Shortest | str:

@@ -7,7 +7,7 @@ differ in more than their case (forged tokens, headers of their own) are left to
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from seamwright.checks._cells import answered, each_operation, excerpt, sent, statuses, these
 from seamwright.checks._honest import caller, fresh_key, likely, succeeded
@@ -41,7 +41,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
     once: dict[str, list[tuple[Operation, Exchange]]] = {}
     told: set[str] = set()
 
-    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         met = _of_one_cause(Met.of(bench.learned, operation.id))
         for one in met:
             again = answered(await bench.call(_fresh(one), one.identity, note="sent again, at the end"))

@@ -6,7 +6,7 @@ narrow live there. Each limit that the contract states is tried on its own, in a
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from itertools import islice
 from random import Random
@@ -56,7 +56,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     try:
         good = await _control(bench, operation)
     except Undecided as why:

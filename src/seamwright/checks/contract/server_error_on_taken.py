@@ -8,7 +8,7 @@ That the value is taken too, or refused in words (409 Conflict, RFC 9110, sectio
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -105,7 +105,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     first = await accepted(bench, operation)
     if not isinstance(first.case.body, Mapping):
         raise Undecided(f"{operation.id}: its body has no members that could be those of another object", Cause.USAGE)

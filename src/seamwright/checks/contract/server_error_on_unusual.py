@@ -9,13 +9,13 @@ that cannot hold what the door lets in.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from random import Random
 
-from seamwright.checks._cells import LAST, answered, each_operation, excerpt, in_depth, sent, these
+from seamwright.checks._cells import LAST, answered, each_operation, excerpt, sent, these
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import limit_over
 from seamwright.checks.contract._cause import blamed, fingerprint, kind, root
@@ -88,6 +88,8 @@ class _Tried:
     looked_into: set[str] = field(default_factory=set)
     """The causes of failures that were made to happen again, or not."""
     told: bool = False
+    whole: bool = False
+    """Whether its turn in the first round came to an end."""
     doubts: list[str] = field(default_factory=list)
 
 
@@ -97,7 +99,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
     lacking: dict[str, Undecided] = {}
     crashed: set[str] = set()
 
-    async def first_round(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def first_round(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         try:
             good = await repeatable(bench, operation, await accepted(bench, operation))
         except Undecided as why:
@@ -106,13 +108,13 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
                 crashed.add(operation.id)
                 yield observation
             return
-        one = _Tried(good, _by_turns(bench.contract, operation, bench.random_for(operation.id)))
+        tried[operation.id] = one = _Tried(good, _by_turns(bench.contract, operation, bench.random_for(operation.id)))
         await _streamed(bench, operation, one, FEW)
         async for found in _looked_into(bench, operation, one):
             yield found
-        tried[operation.id] = one
+        one.whole = True
 
-    async def deepen(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def deepen(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         if operation.id in tried:
             await _streamed(bench, operation, tried[operation.id], MOST)
             async for refuted in _looked_into(bench, operation, tried[operation.id]):
@@ -122,9 +124,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
                 crashed.add(operation.id)
                 yield refuted
 
-    async for observation in each_operation(bench, first_round, at_once=AT_ONCE):
-        yield observation
-    async for observation in in_depth(bench, [c for c in bench.cells if c in tried or c in lacking], deepen):
+    async for observation in each_operation(bench, first_round, at_once=AT_ONCE, deepen=deepen):
         yield observation
     for cell, why in lacking.items():
         if cell not in crashed:
@@ -144,6 +144,8 @@ def _verdict(cell: str, one: _Tried) -> Observation | None:
         return Unknown(cell, why, Cause.USAGE)
     if one.doubts:
         return Unknown(cell, "; ".join(one.doubts[:3]), Cause.TARGET)
+    if not one.whole:
+        return None  # Why not is told already.
     if not one.tried:
         return Unknown(cell, "no unusual value fits into a call that is accepted otherwise", Cause.USAGE)
     return None if one.told else Proved(cell, tried=one.tried)

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from seamwright.checks._cells import LAST, each_operation, excerpt, in_depth, sent, these
+from seamwright.checks._cells import LAST, each_operation, excerpt, sent, these
 from seamwright.checks._honest import Accepted, Caller, caller, learn_accepted, renewed, succeeded
 from seamwright.checks.contract._calls import Made, valid_calls
 from seamwright.checks.contract._cause import blamed, resource, root
@@ -83,7 +83,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
     tried: dict[str, _Tried] = {}
     writes: deque[tuple[Operation, Exchange]] = deque(maxlen=WRITES)
 
-    async def first_round(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def first_round(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         tried[operation.id] = one = _Tried(caller(bench.subject, operation), Seen(operation), writes=writes)
         await _listened(one, _valid(bench, operation, one.who), operation, bench)
         async for observation in _looked_into(bench, operation, one):
@@ -93,25 +93,21 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
                 yield observation
         one.whole = True
 
-    async for observation in each_operation(bench, first_round, at_once=AT_ONCE):
-        yield observation
-    left = [cell for cell in bench.cells if cell in tried and tried[cell].whole]
-
-    def deepen(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    def deepen(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         return _deeper(bench, operation, tried[operation.id])
 
-    async for observation in in_depth(bench, left, deepen):
+    async for observation in each_operation(bench, first_round, at_once=AT_ONCE, deepen=deepen):
         yield observation
     unsteady: set[str] = set()
     for refuted in now_and_then(
-        bench, ((bench.operation(cell), made.exchange) for cell in left for made in tried[cell].once)
+        bench, ((bench.operation(cell), made.exchange) for cell in tried for made in tried[cell].once)
     ):
         unsteady.add(refuted.cell)
         yield refuted
-    for cell in left:
+    for cell, one in tried.items():
         if cell in unsteady:
             continue
-        verdict = _verdict(cell, tried[cell])
+        verdict = _verdict(cell, one)
         if verdict is not None:
             yield verdict
 
@@ -129,13 +125,15 @@ def _verdict(cell: str, one: _Tried) -> Observation | None:
         return Unknown(cell, why, Cause.TARGET)
     if one.told:
         return None
+    if not one.whole:
+        return None  # Why not is told already.
     verdict = one.seen.verdict()
     if isinstance(verdict, Unknown) and one.lacking is not None:
         return Unknown(cell, str(one.lacking), one.lacking.cause)
     return verdict
 
 
-async def _deeper(bench: Bench, operation: Operation, one: _Tried) -> AsyncIterator[Observation]:
+async def _deeper(bench: Bench, operation: Operation, one: _Tried) -> AsyncGenerator[Observation, None]:
     try:
         if one.base is not None:
             await _listened(one, _drawn(bench, operation, one), operation, bench)

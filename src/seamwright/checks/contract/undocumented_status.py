@@ -42,7 +42,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     seen = Seen(operation)
     told: Counter[int] = Counter()
     async with aclosing(_calls(bench, operation)) as calls:

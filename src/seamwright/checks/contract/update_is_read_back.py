@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,7 +82,7 @@ class _Update:
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
     player = Player(bench)
 
-    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         async for observation in _decide(bench, player, operation):
             yield observation
 

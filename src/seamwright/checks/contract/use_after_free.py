@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -78,8 +78,8 @@ def _applies(subject: Subject) -> Applicability:
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
     player = Player(bench)
 
-    async def decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
-        async for observation in _decide(bench, player, operation):
+    async def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
+        async for observation in _decide(bench, player.on(bench), operation):
             yield observation
 
     async for observation in each_operation(bench, decide):

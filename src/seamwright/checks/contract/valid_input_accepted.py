@@ -9,7 +9,7 @@ place, and where it may hang on what stands around it, in other surroundings too
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from random import Random
@@ -86,7 +86,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await repeatable(bench, operation, await accepted(bench, operation))
     tally = _Tally()
     for trial in islice(stated(bench, operation, good.case), MOST):

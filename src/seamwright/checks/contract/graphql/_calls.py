@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from random import Random
@@ -84,7 +84,7 @@ async def valid_calls(bench: Bench, operation: Operation, who: Caller) -> AsyncI
     """Call an operation with valid values, in every form that there is: `first_call`, then `further_calls`."""
     first = await first_call(bench, operation, who)
     yield first
-    async with aclosing(further_calls(bench, operation, who, first)) as calls:  # type: ignore[type-var]
+    async with aclosing(further_calls(bench, operation, who, first)) as calls:
         async for made in calls:
             yield made
 
@@ -98,18 +98,18 @@ async def in_rounds(
     service has shown them all before the time ends. `look` judges a call, `close` an operation after its last one."""
     known: dict[str, tuple[Caller, Made]] = {}
 
-    async def once(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def once(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         who = caller(bench.subject, operation)
         made = await first_call(bench, operation, who)
         known[operation.id] = who, made
         for observation in look(operation, made):
             yield observation
 
-    async def further(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def further(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         if operation.id not in known:
             return  # Why not is said already.
         who, first = known[operation.id]
-        async with aclosing(further_calls(bench, operation, who, first)) as calls:  # type: ignore[type-var]
+        async with aclosing(further_calls(bench, operation, who, first)) as calls:
             async for made in calls:
                 for observation in look(operation, made):
                     yield observation
@@ -141,7 +141,7 @@ async def strange_call(bench: Bench, operation: Operation, who: Caller) -> Made:
     return replace(await _made(bench, who, case, "on something that is not there"), strange=True)
 
 
-async def further_calls(bench: Bench, operation: Operation, who: Caller, first: Made) -> AsyncIterator[Made]:
+async def further_calls(bench: Bench, operation: Operation, who: Caller, first: Made) -> AsyncGenerator[Made, None]:
     """After the first call: asking for little and for very much; with all that is optional, and with what is drawn, as
     often as the run is deep.
 

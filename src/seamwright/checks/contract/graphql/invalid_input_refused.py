@@ -7,7 +7,7 @@ number is wanted, a null where none may stand (GraphQL, September 2025, sections
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -54,7 +54,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     from seamwright.contracts.graphql.conformance import GraphQLValidator
     from seamwright.engines.generate.graphql.breaks import broken
     from seamwright.engines.generate.graphql.cases import LEAN, arguments_of

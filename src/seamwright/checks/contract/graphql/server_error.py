@@ -9,7 +9,7 @@ an answer. What failed is made to fail again before it is told.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
@@ -81,7 +81,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
     known: dict[str, _Seen] = {}
     left: float | None = None
 
-    async def once(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def once(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         seen = _Seen(caller(bench.subject, operation), Answers(operation))
         try:
             seen.first = await first_call(bench, operation, seen.who)
@@ -95,7 +95,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         async for refuted in _judged(bench, operation, seen, seen.first):
             yield refuted
 
-    async def ordinary(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def ordinary(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         nonlocal left
         left = bench.remaining if left is None else left
         if operation.id not in known:  # It was slow, as the first call of all may be.
@@ -106,7 +106,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         if bench.remaining < left / 2:
             seen.doubts.append("no time was left to try it with all that is optional; give more with --budget")
             return
-        async with aclosing(further_calls(bench, operation, seen.who, seen.first)) as calls:  # type: ignore[type-var]
+        async with aclosing(further_calls(bench, operation, seen.who, seen.first)) as calls:
             async for made in calls:
                 async for refuted in _judged(bench, operation, seen, made):
                     yield refuted
@@ -119,11 +119,11 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
             async for refuted in _judged(bench, operation, seen, made):
                 yield refuted
 
-    async def first_limits(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def first_limits(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         async for refuted in limits(bench, operation, slice(EARLY)):
             yield refuted
 
-    async def other_limits(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+    async def other_limits(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         async for refuted in limits(bench, operation, slice(EARLY, EDGES)):
             yield refuted
         seen = known.get(operation.id)

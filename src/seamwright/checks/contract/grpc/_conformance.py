@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 from seamwright.checks._cells import each_operation, excerpt, sent
@@ -32,7 +32,7 @@ async def rpcs_conforming(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decided(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decided(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     seen = Seen(operation)
     told: Counter[str] = Counter()
     who = caller(bench.subject, operation)

@@ -9,7 +9,7 @@ is none. Each is tried in a call that is accepted otherwise.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -69,7 +69,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     good = await accepted_rpc(bench, operation)
     tally = _Tally()
     for variant in islice(_variants(bench, operation, good.case), MOST):

@@ -76,7 +76,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         yield observation
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncIterator[Observation]:
+async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
     who = caller(bench.subject, operation)
     seen, tally = Seen(operation), _Tally()
     good: AcceptedRpc | None = None
