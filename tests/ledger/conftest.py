@@ -63,7 +63,7 @@ def worker() -> Iterator[Worker]:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.ledger.worker", *words],
             cwd=_ROOT,
-            env={**os.environ, "PYTHONPATH": str(_ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONPATH": str(_ROOT / "src")},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
