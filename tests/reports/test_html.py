@@ -229,7 +229,7 @@ def test_text_has_enough_contrast(browser: Chromium, tmp_path: Path) -> None:
     }"""
 
     def bad(shown: Page) -> dict[str, list[str]]:
-        found = {}
+        found: dict[str, list[str]] = {}
         for scheme in SCHEMES:
             shown.emulate_media(color_scheme=scheme)
             found[scheme] = shown.evaluate(script)
