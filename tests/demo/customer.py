@@ -72,6 +72,12 @@ class Customers:
                     return found
                 await asyncio.sleep(0.02)
 
+    async def told(self, service: str, query: str, value: Any) -> None:
+        """Waits until a query of a service's database gives this value."""
+        async with asyncio.timeout(10):
+            while self.sql(service, query) != value:
+                await asyncio.sleep(0.02)
+
     def sql(self, service: str, query: str) -> Any:
         """The one value that a query of a service's database gives."""
         engine = sa.create_engine(sql_url(self.shop.databases[service]))

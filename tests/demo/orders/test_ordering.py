@@ -40,7 +40,8 @@ async def test_payments_away_is_a_503_in_time_and_the_same_request_works_afterwa
     assert time.monotonic() - began < 2
     assert shop.sql("orders", "select sum(reserved) from stock") == 0
     assert shop.sql("orders", "select count(*) from orders") == 0
-    assert shop.sql("payments", "select count(*) from charges") == charges
+    # What orders gave up waiting for may still be on its way into the books of payments.
+    await shop.told("payments", "select count(*) from charges", charges)
 
     await relay.turn("well")
     another = await shop.call("POST", "/orders", key, json=new_order(quantity=4))
