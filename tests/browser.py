@@ -42,15 +42,11 @@ class Chromium:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chromium")
         self._playwright, self._browser = self._thread.submit(_launched, executable).result()
 
-    def visit(
-        self, act: Callable[[Page], T], *, width: int = 1280, height: int = 900, dark: bool = False, **context: Any
-    ) -> T:
+    def visit(self, act: Callable[[Page], T], *, width: int = 1280, height: int = 900, **context: Any) -> T:
         """Give what `act` gives for a new page of this size in a fresh context; its failed assertions come through."""
 
         def work() -> T:
-            opened = self._browser.new_context(
-                viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **context
-            )
+            opened = self._browser.new_context(viewport={"width": width, "height": height}, **context)
             try:
                 return act(opened.new_page())
             finally:

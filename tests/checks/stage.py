@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ async def tried_at(
     assert prepared.plan.planned, f"{check.id} does not apply: {prepared.plan.skipped}"
     evidence: Evidence | None = None
     notices: tuple[str, ...] = ()
-    with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "ledger.db") as ledger:
+    with tempfile.TemporaryDirectory() as folder, _ledger_in(Path(folder)) as ledger:
         order = Order(seed=seed, budget=budget, depth=depth, at_once=at_once)
         others: list[Evidence] = []
         async for event in once(prepared, order, ledger):
@@ -147,6 +148,21 @@ async def tried_at(
         assert evidence is not None
         assert not evidence.traceback, evidence.traceback
         return Tried(evidence, tuple(ledger.exchanges(evidence.run)), notices, tuple(others))
+
+
+def _ledger_in(folder: Path) -> Ledger:
+    """An empty ledger; its tables are made once for all."""
+    path = folder / "ledger.db"
+    path.write_bytes(_empty_ledger())
+    return Ledger.open(path)
+
+
+@cache
+def _empty_ledger() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.db"
+        Ledger.open(path).close()
+        return path.read_bytes()
 
 
 @contextlib.contextmanager

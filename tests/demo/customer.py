@@ -12,7 +12,7 @@ import httpx2
 import sqlalchemy as sa
 
 from seamwright.demo.database import sql_url
-from seamwright.demo.system import Shop
+from seamwright.demo.system import RunningShop
 
 __all__ = ["Customers", "customers", "new_key", "new_order"]
 
@@ -28,7 +28,7 @@ def new_order(**changed: Any) -> dict[str, Any]:
 class Customers:
     """alice, bob and root, logged in, at one shop."""
 
-    def __init__(self, shop: Shop, client: httpx2.AsyncClient) -> None:
+    def __init__(self, shop: RunningShop, client: httpx2.AsyncClient) -> None:
         self.shop = shop
         self.client = client
         self.alice: dict[str, str] = {}
@@ -72,6 +72,12 @@ class Customers:
                     return found
                 await asyncio.sleep(0.02)
 
+    async def told(self, service: str, query: str, value: Any) -> None:
+        """Waits until a query of a service's database gives this value."""
+        async with asyncio.timeout(10):
+            while self.sql(service, query) != value:
+                await asyncio.sleep(0.02)
+
     def sql(self, service: str, query: str) -> Any:
         """The one value that a query of a service's database gives."""
         engine = sa.create_engine(sql_url(self.shop.databases[service]))
@@ -83,7 +89,7 @@ class Customers:
 
 
 @asynccontextmanager
-async def customers(shop: Shop) -> AsyncIterator[Customers]:
+async def customers(shop: RunningShop) -> AsyncIterator[Customers]:
     async with httpx2.AsyncClient(timeout=15, trust_env=False) as client:
         everybody = Customers(shop, client)
         await everybody.log_in()

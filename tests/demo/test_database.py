@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from seamwright.demo.database import Database, sql_url
-from seamwright.demo.system import Shop
+from seamwright.demo.nursery import Nursery
 from tests.demo.customer import Customers, customers, new_key, new_order
 from tests.kit.databases import fresh_database
 
@@ -46,18 +46,18 @@ async def nats_queue(nats_url: str) -> AsyncIterator[str]:
 
 
 async def test_it_runs_on_postgresql_and_rabbitmq(
-    tmp_path: Path, databases: dict[str, str], rabbitmq_queue: str
+    nursery: Nursery, tmp_path: Path, databases: dict[str, str], rabbitmq_queue: str
 ) -> None:
     async with (
-        Shop.start(data=tmp_path, databases=databases, queue=rabbitmq_queue) as shop,
+        nursery.shop(data=tmp_path, databases=databases, queue=rabbitmq_queue) as shop,
         customers(shop) as everybody,
     ):
         await _sells(everybody)
     assert not list(tmp_path.glob("*/errors.log"))
 
 
-async def test_it_runs_on_nats(tmp_path: Path, nats_queue: str) -> None:
-    async with Shop.start(data=tmp_path, queue=nats_queue) as shop, customers(shop) as everybody:
+async def test_it_runs_on_nats(nursery: Nursery, tmp_path: Path, nats_queue: str) -> None:
+    async with nursery.shop(data=tmp_path, queue=nats_queue) as shop, customers(shop) as everybody:
         await _sells(everybody)
     assert not list(tmp_path.glob("*/errors.log"))
 

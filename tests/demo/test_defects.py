@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from seamwright.demo.defects import DEFECTS, chosen
-from seamwright.demo.system import Shop
+from seamwright.demo.nursery import Nursery
 from tests.demo.customer import Customers, customers, new_key, new_order
 from tests.demo.unruly import Mood, Unruly
 
@@ -102,7 +102,7 @@ async def unsigned_token_accepted(shop: Customers, relay: Unruly) -> bool:
 @sees("expiry-ignored")
 async def expired_token_accepted(shop: Customers, relay: Unruly) -> bool:
     header, claims, _ = shop.alice["Authorization"].removeprefix("Bearer ").split(".")
-    key = RSAKey.import_key(shop.shop.running.signing_key.read_bytes())
+    key = RSAKey.import_key(shop.shop.signing_key.read_bytes())
     past = _decoded(claims) | {"exp": int(time.time()) - 600}
     token = jwt.encode({"alg": "RS256", "kid": _decoded(header)["kid"]}, past, key)
     return (await shop.call("GET", "/me", {"Authorization": f"Bearer {token}"})).status_code == 200
@@ -343,26 +343,26 @@ def test_an_unknown_defect_is_told_with_those_there_are() -> None:
         chosen(["nonsense"])
 
 
-async def test_the_healthy_shop_shows_no_defect(tmp_path: Path) -> None:
+async def test_the_healthy_shop_shows_no_defect(nursery: Nursery, tmp_path: Path) -> None:
     async with (
         Unruly.standing() as relay,
-        Shop.start(data=tmp_path, payments_url=relay.url) as shop,
+        nursery.shop(data=tmp_path, payments_url=relay.url) as shop,
         customers(shop) as everybody,
     ):
-        relay.target = shop.running.ports["payments"]
+        relay.target = shop.ports["payments"]
         seen = [name for name, probe in PROBES.items() if await probe(everybody, relay)]
         assert seen == []
         assert not (tmp_path / "orders" / "errors.log").exists()
 
 
 @pytest.mark.parametrize("names", TOGETHER, ids="+".join)
-async def test_a_planted_defect_shows(names: tuple[str, ...], tmp_path: Path) -> None:
+async def test_a_planted_defect_shows(names: tuple[str, ...], nursery: Nursery, tmp_path: Path) -> None:
     async with (
         Unruly.standing() as relay,
-        Shop.start(data=tmp_path, defects=names, payments_url=relay.url) as shop,
+        nursery.shop(data=tmp_path, defects=names, payments_url=relay.url) as shop,
         customers(shop) as everybody,
     ):
-        relay.target = shop.running.ports["payments"]
+        relay.target = shop.ports["payments"]
         hidden = [name for name in names if not await PROBES[name](everybody, relay)]
         assert hidden == []
 

@@ -9,17 +9,17 @@ import httpx2
 import pytest
 
 from seamwright.demo.manifest import manifest_environment, manifest_text
+from seamwright.demo.nursery import Nursery
 from seamwright.demo.orders.tables import UNITS_PER_SKU
-from seamwright.demo.system import Shop
 from seamwright.model.reading import read_manifest
 from tests.demo.customer import customers
 
 
-async def test_it_is_read_and_its_invariants_hold(tmp_path: Path) -> None:
-    async with Shop.start(data=tmp_path) as shop, customers(shop) as everybody:
+async def test_it_is_read_and_its_invariants_hold(nursery: Nursery, tmp_path: Path) -> None:
+    async with nursery.shop(data=tmp_path) as shop, customers(shop) as everybody:
         path = tmp_path / "seamwright.yaml"
-        path.write_text(manifest_text(shop.running), encoding="utf-8")
-        manifest = read_manifest(path, manifest_environment(shop.running))
+        path.write_text(manifest_text(shop), encoding="utf-8")
+        manifest = read_manifest(path, manifest_environment(shop))
         assert f"<> {UNITS_PER_SKU}" in path.read_text()
         assert not [secret for secret in shop.env.values() if secret in path.read_text()]
 
@@ -39,11 +39,11 @@ async def test_it_is_read_and_its_invariants_hold(tmp_path: Path) -> None:
         assert not [name for name, holds in held.items() if not holds]
 
 
-async def test_its_operations_and_contracts_are_there(tmp_path: Path) -> None:
-    async with Shop.start(data=tmp_path) as shop, httpx2.AsyncClient(trust_env=False) as client:
+async def test_its_operations_and_contracts_are_there(nursery: Nursery, tmp_path: Path) -> None:
+    async with nursery.shop(data=tmp_path) as shop, httpx2.AsyncClient(trust_env=False) as client:
         path = tmp_path / "seamwright.yaml"
-        path.write_text(manifest_text(shop.running), encoding="utf-8")
-        manifest = read_manifest(path, manifest_environment(shop.running))
+        path.write_text(manifest_text(shop), encoding="utf-8")
+        manifest = read_manifest(path, manifest_environment(shop))
         known: set[str] = set()
         for boundary in manifest.boundaries.values():
             if boundary.contract is not None:
@@ -60,6 +60,8 @@ async def test_its_operations_and_contracts_are_there(tmp_path: Path) -> None:
     ("control", "expected"),
     [(None, 'relay: {listen: "127.0.0.1:9"}'), ("http://127.0.0.1:8", "relay: {control: http://127.0.0.1:8")],
 )
-async def test_a_relay_before_payments_is_told(tmp_path: Path, control: str | None, expected: str) -> None:
-    async with Shop.start(data=tmp_path, payments_url="http://127.0.0.1:9") as shop:
-        assert expected in manifest_text(shop.running, relay_control=control)
+async def test_a_relay_before_payments_is_told(
+    nursery: Nursery, tmp_path: Path, control: str | None, expected: str
+) -> None:
+    async with nursery.shop(data=tmp_path, payments_url="http://127.0.0.1:9") as shop:
+        assert expected in manifest_text(shop, relay_control=control)

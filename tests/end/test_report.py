@@ -25,18 +25,21 @@ def test_the_page_opens_in_a_browser_and_shows_it_all(broken: Verified, browser:
     file = tmp_path / "report.html"
     assert seamwright("report", broken.run, "--out", str(file), cwd=broken.shop.here).out.strip() == str(file)
 
-    def seen(page: Page) -> tuple[str, int, int, list[str]]:
+    def seen(page: Page) -> list[tuple[str, int, int]]:
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         page.on("request", lambda request: complaints.append(request.url) if "http" in request.url else None)
-        page.goto(file.as_uri())
-        graphics = page.locator("svg").count()
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        return page.locator("body").text_content() or "", graphics, wide, complaints
-
-    for width, height in ((1280, 900), (390, 844)):
-        text, graphics, wide, complaints = browser.visit(seen, width=width, height=height)
+        shown = []
+        for width, height in ((1280, 900), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(file.as_uri())
+            graphics = page.locator("svg").count()
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            shown.append((page.locator("body").text_content() or "", graphics, wide))
         assert complaints == []
+        return shown
+
+    for text, graphics, wide in browser.visit(seen):
         assert wide <= 0
         assert graphics >= 2  # the map, and latency
         for finding in broken.findings:

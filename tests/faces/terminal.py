@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.faces.warm import run_warm
+from tests.warm import Warm, run_warm
 
 __all__ = [
     "PROGRAM",
@@ -74,17 +74,20 @@ def program(*words: str, cwd: Path, env: Mapping[str, str] | None = None) -> Don
 
 
 @contextlib.contextmanager
-def begun(*words: str, cwd: Path, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """Begin a command in a process group of its own, as a terminal does; whatever is left at the end is killed."""
-    process = subprocess.Popen(
-        [str(PROGRAM), *words],
-        cwd=cwd,
-        env=environment(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+def begun(
+    *words: str, cwd: Path, env: Mapping[str, str] | None = None, cold: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Begin a command in a process group of its own, as a terminal does; whatever is left at the end is killed.
+
+    Its imports are done already, unless it is to begin `cold`, as the installed program does.
+    """
+    pipe, command = subprocess.PIPE, [str(PROGRAM), *words]
+    how: Any = {"cwd": cwd, "env": environment(env), "stdin": subprocess.DEVNULL, "stdout": pipe, "stderr": pipe}
+    process: subprocess.Popen[bytes]
+    if cold:
+        process = subprocess.Popen(command, start_new_session=True, **how)
+    else:
+        process = Warm("seamwright.faces.cli:main", command, command, start_new_session=True, **how)
     try:
         yield process
     finally:

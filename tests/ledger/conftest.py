@@ -8,12 +8,14 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from seamwright.ledger.store import Ledger
+from tests.warm import Warm
 
 Worker = Callable[..., "subprocess.Popen[str]"]
 _ROOT = Path(__file__).parents[2]
@@ -56,19 +58,21 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    """Starts another process, `worker("appends", url, …)`; it is gone at the end of the test."""
+    """Starts another process, `worker("appends", url, …)`; it is gone at the end of the test.
+
+    Its imports are done already, unless it is to begin `cold`.
+    """
     started: list[subprocess.Popen[str]] = []
 
-    def start(*words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.ledger.worker", *words],
-            cwd=_ROOT,
-            env={**os.environ, "PYTHONPATH": str(_ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(*words: str, cold: bool = False) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.ledger.worker", *words]
+        pipe, env = subprocess.PIPE, {**os.environ, "PYTHONPATH": str(_ROOT / "src")}
+        how: Any = {"cwd": _ROOT, "env": env, "stdin": pipe, "stdout": pipe, "stderr": pipe, "text": True}
+        process: subprocess.Popen[str]
+        if cold:
+            process = subprocess.Popen(command, **how)
+        else:
+            process = Warm("tests.ledger.worker:main", ["worker", *words], command, **how)
         started.append(process)
         return process
 

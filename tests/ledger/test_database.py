@@ -90,7 +90,7 @@ def test_readers_see_one_moment_while_somebody_writes(ledger: Ledger, store: str
 
 def test_a_store_that_is_up_to_date_opens_without_alembic(store: str, worker: Worker) -> None:
     for expected in ("True", "False", "False"):
-        out, err = worker("quick", store).communicate(timeout=30)
+        out, err = worker("quick", store, cold=True).communicate(timeout=30)
         assert out.strip() == expected, err
 
 
@@ -263,7 +263,7 @@ def test_a_new_store_where_there_is_no_room(path: Path, worker: Worker, limit: i
 
 def test_a_process_killed_while_it_makes_a_store_leaves_one_that_can_be_made(store: str, worker: Worker) -> None:
     for wait in (0.3, 0.4, 0.5, 0.6, 0.7):
-        process = worker("opens", store)
+        process = worker("opens", store, cold=True)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(wait)
         process.kill()

@@ -108,5 +108,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "stranger": stranger,
 }
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Do what the command line says."""
     COMMANDS[sys.argv[1]](*sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()

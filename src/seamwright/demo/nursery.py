@@ -57,11 +57,18 @@ class Nursery:
         data: Path,
         defects: Sequence[str] = (),
         payments_url: str | None = None,
+        databases: Mapping[str, str] | None = None,
+        queue: str | None = None,
         env: Mapping[str, str] | None = None,
     ) -> AsyncIterator[RunningShop]:
-        """A shop of its own, ended with the block; raises `ShopNotStarted`."""
+        """A shop of its own, ended with the block; raises `ShopNotStarted`.
+
+        `databases` and `queue` are as in `Shop.start`.
+        """
         reader, writer = await asyncio.open_unix_connection(str(self._path), limit=_LONGEST_LINE)
-        arguments = arguments_for(data=data, defects=defects, payments_url=payments_url)
+        arguments = arguments_for(
+            data=data, defects=defects, payments_url=payments_url, databases=databases, queue=queue
+        )
         writer.write(json.dumps({"arguments": arguments, "env": dict(env or {})}).encode() + b"\n")
         try:
             yield await _come_up(reader)

@@ -11,14 +11,14 @@ from typing import Any
 import httpx2
 from jsonschema_rs import Draft202012Validator
 
+from seamwright.demo.nursery import Nursery
 from seamwright.demo.orders.contract import openapi
-from seamwright.demo.system import Shop
 from tests.demo.customer import customers, new_key, new_order
 
 SCHEMAS = openapi("http://127.0.0.1")
 
 
-async def test_every_answer_is_declared_and_every_declared_error_is_given(tmp_path: Path) -> None:
+async def test_every_answer_is_declared_and_every_declared_error_is_given(nursery: Nursery, tmp_path: Path) -> None:
     seen: set[tuple[str, int]] = set()
 
     async def compare(answer: httpx2.Response) -> None:
@@ -38,8 +38,8 @@ async def test_every_answer_is_declared_and_every_declared_error_is_given(tmp_pa
         schema = content[media_type]["schema"] | {"components": SCHEMAS["components"]}
         Draft202012Validator(schema).validate(answer.json())
 
-    async with Shop.start(data=tmp_path) as shop, customers(shop) as all_:
-        port = shop.running.ports["orders"]
+    async with nursery.shop(data=tmp_path) as shop, customers(shop) as all_:
+        port = shop.ports["orders"]
         all_.client.event_hooks["response"].append(compare)
         alice, bob, root, call = all_.alice, all_.bob, all_.root, all_.call
         order = await all_.ordered(alice)

@@ -220,7 +220,7 @@ def test_names_that_look_like_markup_are_shown_as_they_are(books: Served, here: 
     [["checks"], ["manifest", "schema"], ["verify", "{document}", "--plan"], ["verify", "{document}", "--json"]],
 )
 def test_a_reader_that_goes_away_is_no_verdict(books: Served, here: Path, words: list[str]) -> None:
-    with begun(*(word.format(document=books.document) for word in words), cwd=here) as process:
+    with begun(*(word.format(document=books.document) for word in words), cwd=here, cold=True) as process:
         assert process.stdout is not None
         process.stdout.close()
         assert process.wait(30) == 141
