@@ -203,3 +203,18 @@ def test_a_cause_that_is_known_whatever_the_answer_is_taken_unless_the_answer_ha
     assert root(bench, write, crash, "a list", "body", "nothing is looked at") == "nothing is looked at"
     assert root(bench, write, crash) == "nothing is looked at"
     assert root(bench, write, other, "a list", "body", "nothing is looked at") == before
+
+
+def test_a_status_that_was_asked_for_makes_no_difference() -> None:
+    def of(status: int, path: str) -> str:
+        return fingerprint(answer("", status, "text/html", f"http://t/status/{path}"))
+
+    assert of(770, "770") == of(901, "901")
+    assert of(500, "0") not in (of(502, "0"), of(770, "770"))
+
+
+def test_control_characters_are_of_one_kind_but_for_those_in_a_body() -> None:
+    whys = ("a text with a NUL character", "a text of control characters", "names of control characters")
+
+    assert len({kind(Varied(where, "p", "", "unusual", "p", why)) for why in whys for where in ("path", "query")}) == 1
+    assert len({kind(Varied("body", "p", "", "unusual", "p", why)) for why in whys}) == 3, "a store may take but one"

@@ -61,6 +61,9 @@ _PASSED_ON = re.compile(
 )
 """A refusal that an error quotes, from its status and phrase (RFC 9110, section 15.5) to the end of the text."""
 
+_UNPRINTABLE = frozenset({"a text with a NUL character", "a text of control characters", "names of control characters"})
+"""Kinds of values, as they are generated."""
+
 _LONG_TEXT = re.compile(r"a text of \d+ characters")
 
 _FRAME = re.compile(
@@ -83,16 +86,20 @@ def fingerprint(exchange: Exchange) -> str:
     if response is None:
         return f"no answer ({exchange.failure.kind})" if exchange.failure else "no answer"
     text, sent = response.text[:20_000], _sent(exchange.request)
+    url = urlsplit(exchange.request.url)
+    # Where it is asked for a status, that one is an echo as any other.
+    asked = str(response.status) in {*url.path.split("/"), *(value for _, value in parse_qsl(url.query))}
+    status = "<sent>" if asked else str(response.status)
     trace = _trace(text)
     if trace:
-        return f"{response.status} trace {trace}"
+        return f"{status} trace {trace}"
     try:
         told = json.dumps(_lasting(json.loads(text), sent), sort_keys=True)
     except (ValueError, RecursionError):
         # A word of a page may be one of its tags, and no echo.
         words = sent if response.media_type == "text/plain" else [value for value in sent if len(value) >= _ECHOED]
         told = " ".join(str(_lasting(text, words)).split())
-    return f"{response.status} {response.media_type} {told[:_LONGEST]}"
+    return f"{status} {response.media_type} {told[:_LONGEST]}"
 
 
 def root(bench: Bench, operation: Operation, exchange: Exchange, why: str = "", part: str = "", cause: str = "") -> str:
@@ -179,6 +186,8 @@ def kind(varied: Varied) -> str:
         return ""
     if varied.keyword != "unusual":
         return f"a value at or beyond {varied.keyword}"
+    if varied.where != "body" and varied.why in _UNPRINTABLE:
+        return "control characters"  # No header, URL or cookie that is made of it can hold them.
     if _LONG_TEXT.fullmatch(varied.why):
         return "a long text"  # How long it may be hangs on the part of the request.
     return "a number that is too large" if varied.why.startswith("a number ") else varied.why
