@@ -6,12 +6,11 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, islice
 from random import Random
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.links import success_schema
 from seamwright.contracts.objects import canary_field, reader
-from seamwright.engines.generate.formats import FORMATS
 from seamwright.engines.generate.rendering import media_type_for
 from seamwright.engines.generate.requests import example_cases, valid_case
 from seamwright.model.bench import Bench
@@ -20,6 +19,7 @@ from seamwright.model.exchange import Case, Exchange
 from seamwright.model.identity import Identity
 from seamwright.model.operation import Contract, Operation
 from seamwright.run import bodies
+from seamwright.run.mending import MEMBERS, Attempt, Mending
 from seamwright.run.references import References
 
 __all__ = ["PRECONDITION_REQUIRED", "TRIES", "UNKNOWN_TAG", "Creation", "canary_at", "conditional"]
@@ -36,36 +36,7 @@ PRECONDITION_REQUIRED = 428
 UNKNOWN_TAG = '"unknown"'
 """An entity tag (RFC 9110, section 8.8.3) that no object has."""
 
-DRAWN = 8
-"""Bodies that are drawn to find what a refusal asks for."""
-
-MEMBERS = 100
-"""Members of one body that are looked at one by one, whether they can be left out."""
-
 _LONGEST = 200
-
-_References = Literal["as drawn", "known", "fresh"]
-"""What is done with the places of a body that name other objects: nothing, ids that are known, ids of new ones."""
-
-ROOMY = 24
-"""Characters of a new e-mail address where the contract leaves room for them: shorter ones meet by chance."""
-
-
-class _Attempt(NamedTuple):
-    """A call that may create.
-
-    `anew` gives each of its e-mail addresses another value before it is sent, and the texts at `fresh` new ones, since
-    each is taken once; `unmarked` puts no canary into it. `cut` is what was left out after a refusal, `added`
-    what was put in.
-    """
-
-    case: Case
-    references: _References = "as drawn"
-    anew: bool = False
-    unmarked: bool = False
-    fresh: tuple[bodies.Path, ...] = ()
-    cut: tuple[bodies.Path, ...] = ()
-    added: tuple[bodies.Path, ...] = ()
 
 
 class Creation:
@@ -74,11 +45,12 @@ class Creation:
     def __init__(self, bench: Bench, references: Callable[[], References]) -> None:
         self._bench = bench
         self._references = references
+        self._mending = Mending(bench)
 
     @property
-    def _taken(self) -> dict[str, _Attempt]:
+    def _taken(self) -> dict[str, Attempt]:
         """By operation the body that was accepted last, be it in another check."""
-        taken: dict[str, _Attempt] = self._bench.learned.setdefault(("taken",), {})
+        taken: dict[str, Attempt] = self._bench.learned.setdefault(("taken",), {})
         return taken
 
     async def made(
@@ -104,13 +76,13 @@ class Creation:
         in_vain = ("not created", create.id, who or "")
         # Where another check has tried everything, one more try is made: objects that were wanted may be there by now.
         tried = in_vain in self._bench.learned
-        attempts: Iterator[_Attempt] = islice(self._attempts(create, random), 1 if tried else None)
+        attempts: Iterator[Attempt] = islice(self._attempts(create, random), 1 if tried else None)
         left = 0 if tried else TRIES
         statuses: list[int] = []
-        refused: list[_Attempt] = []
+        refused: list[Attempt] = []
         while (attempt := next(attempts, None)) is not None:
-            base = self._readdressed(create, attempt.case) if attempt.anew else attempt.case
-            base = self._renamed(create, base, attempt.fresh)
+            base = self._mending.readdressed(create, attempt.case) if attempt.anew else attempt.case
+            base = self._mending.renamed(create, base, attempt.fresh)
             marks = canary_at and not attempt.unmarked
             canary = self._bench.canary() if marks and isinstance(base.body, dict) else ""
             body = {**base.body, canary_at: canary} if canary else base.body
@@ -136,7 +108,7 @@ class Creation:
                 del self._taken[create.id]
             refused += [attempt] if last.status not in _NOT_THE_VALUES else []
             # What is named is mended in this very body, before another one is drawn that has it too.
-            if left and (mended := self._mended(create, attempt, case, last, chosen, (canary_at,))) is not None:
+            if left and (mended := self._mending.mended(create, attempt, case, last, chosen, (canary_at,))) is not None:
                 left -= 1
                 attempts = chain([mended], attempts)
             made = last if last.ok else made
@@ -216,133 +188,7 @@ class Creation:
                 case = shorter
         return case
 
-    def _mended(
-        self,
-        create: Operation,
-        attempt: _Attempt,
-        sent: Case,
-        exchange: Exchange,
-        chosen: tuple[str, ...],
-        mark: bodies.Path,
-    ) -> _Attempt | None:
-        """The attempt as a refusal asks for it: with other texts where one is taken, with what it lacks, or without
-        what is not wanted. None where the refusal names nothing that can be mended."""
-        if bodies.is_taken(exchange) and (other := self._other(create, attempt, sent, exchange)) is not None:
-            return other
-        if exchange.status not in bodies.DISLIKED:
-            return None
-        longer = self._longer(create, attempt, exchange)
-        if longer is not None:
-            return longer
-        named = self._named(create, attempt, sent, exchange, chosen)
-        vain = [path for path in named if path in attempt.added]
-        self._in_vain(create).update(vain)
-        if vain or not named:
-            return None
-        case = attempt.case.but(body=bodies.without(attempt.case.body, named))
-        fresh = tuple(path for path in attempt.fresh if path not in named)
-        return attempt._replace(
-            case=case, unmarked=attempt.unmarked or mark in named, cut=(*attempt.cut, *named), fresh=fresh
-        )
-
-    def _in_vain(self, create: Operation) -> set[bodies.Path]:
-        """The members that were asked for, given, and then not liked: they are not given again."""
-        given: set[bodies.Path] = self._bench.learned.setdefault(("given in vain", create.id), set())
-        return given
-
-    def _other(self, create: Operation, attempt: _Attempt, sent: Case, exchange: Exchange) -> _Attempt | None:
-        """The attempt with new texts each time: those that the refusal names, or else all that may be any text but ids
-        of other objects. None where they are new already."""
-        words = bodies.words(exchange)
-        texts = [path for path, value in bodies.members(attempt.case.body).items() if isinstance(value, str)]
-        texts = [path for path in texts[:MEMBERS] if not bodies.addresses(bodies.at(attempt.case.body, path))]
-        free = [path for path in texts if self._renamed(create, attempt.case, (path,)) != attempt.case]
-        named = [path for path in free if str(path[-1]).lower() in words]
-        others = [path for path in free if not str(path[-1]).lower().endswith("id")]
-        fresh = tuple(dict.fromkeys((*attempt.fresh, *(named or others))))
-        anew = attempt.anew or (bool(bodies.addresses(attempt.case.body)) and not named)
-        return None if (fresh, anew) == (attempt.fresh, attempt.anew) else attempt._replace(fresh=fresh, anew=anew)
-
-    def _renamed(self, create: Operation, case: Case, paths: tuple[bodies.Path, ...]) -> Case:
-        """The case with new texts at these paths, as far as the contract takes any."""
-        for path in paths:
-            broken = len(request_violations(self._bench.contract, create, case))
-            canary, old = self._bench.canary(), bodies.at(case.body, path)
-            shorter = canary[-len(old) :] if isinstance(old, str) and old else canary
-            for text in (canary, shorter):
-                other = case.but(body=bodies.put(case.body, path, text))
-                if len(request_violations(self._bench.contract, create, other)) <= broken:
-                    case = other
-                    break
-        return case
-
-    def _longer(self, create: Operation, attempt: _Attempt, exchange: Exchange) -> _Attempt | None:
-        """The attempt with the members that a refusal names and its body has not: as the contract declares them, and a
-        text where it lets a member be there that it does not declare. None where there are none."""
-        body, words = attempt.case.body, bodies.words(exchange)
-        if not isinstance(body, Mapping):
-            return None
-        known = bodies.members(body)
-        there = {str(path[-1]).lower() for path in known}
-        random = Random(f"{create.id} lacks {sorted(words)}")
-        drawn = [valid_case(self._bench.contract, create, random).body for _ in range(DRAWN)]
-        declared = {path: value for each in drawn for path, value in bodies.members(each).items()}
-        spelt = [place for place in bodies.places(exchange) if place not in known]
-        named = [p for p in declared if p in spelt or (str(p[-1]).lower() in words and str(p[-1]).lower() not in there)]
-        case, fresh = attempt.case, attempt.fresh
-        for path in dict.fromkeys((*named, *spelt)):
-            refused = path in attempt.cut or path in self._in_vain(create)
-            if refused or path in known or not isinstance(bodies.at(case.body, path[:-1]), Mapping):
-                continue
-            value = declared[path] if path in declared else self._bench.canary()
-            longer = case.but(body=bodies.put(case.body, path, value))
-            worse = request_violations(self._bench.contract, create, longer)
-            if len(worse) <= len(request_violations(self._bench.contract, create, case)):
-                case, fresh = longer, fresh if path in declared else (*fresh, path)
-        added = tuple(path for path in bodies.members(case.body) if path not in known)
-        return attempt._replace(case=case, fresh=fresh, added=(*attempt.added, *added)) if added else None
-
-    def _named(
-        self, create: Operation, attempt: _Attempt, sent: Case, exchange: Exchange, chosen: tuple[str, ...]
-    ) -> list[bodies.Path]:
-        """The members that a refusal names and the contract lets one leave out: the service may not want them.
-
-        An address that can still be another one is none of them, nor is an id that is chosen here.
-        """
-        words = bodies.words(exchange)
-        broken = len(request_violations(self._bench.contract, create, sent))
-        found: list[bodies.Path] = []
-        for path, value in list(bodies.members(sent.body).items())[:MEMBERS]:
-            if (
-                str(path[-1]).lower() not in words
-                or path[0] in chosen
-                or (not attempt.anew and bodies.addresses(value))
-            ):
-                continue
-            shorter = sent.but(body=bodies.without(sent.body, [*found, path]))
-            if len(request_violations(self._bench.contract, create, shorter)) <= broken:
-                found.append(path)
-        return found
-
-    def _readdressed(self, create: Operation, case: Case) -> Case:
-        """The case with e-mail addresses that nobody has: each is mostly taken only once.
-
-        Not from the seed, or a second run would find its own taken. As it was, where the contract takes no others.
-        """
-        addresses = bodies.addresses(case.body)
-        if not addresses:
-            return case
-        broken = len(request_violations(self._bench.contract, create, case))
-        random = Random(self._bench.canary())
-        for least in (ROOMY, 0):
-            lengths = {address: max(least, len(address)) for address in addresses}
-            new = {address: FORMATS["email"](random, length, length) for address, length in lengths.items()}
-            other = case.but(body=bodies.replaced(case.body, new))
-            if len(request_violations(self._bench.contract, create, other)) <= broken:
-                return other
-        return case
-
-    def _attempts(self, create: Operation, random: Random) -> Iterator[_Attempt]:
+    def _attempts(self, create: Operation, random: Random) -> Iterator[Attempt]:
         """First what was taken before, then examples of the contract: their author knows what the service accepts.
 
         An example may name objects that are not there, and ones that are known may be used up, so both are mended.
@@ -350,20 +196,20 @@ class Creation:
         refers = bool(self._references().of(create))
         if create.id in self._taken:
             yield from self._again(create, self._taken[create.id], refers=refers)
-        last: list[_Attempt] = []
+        last: list[Attempt] = []
         for number, case in enumerate(example_cases(self._bench.contract, create, random)):
             bare = _bare(create, case)
             anew = self._is_sent(create, bare)
-            last += [_Attempt(bare)] if anew and number == 0 else []
-            yield _Attempt(bare, anew=anew)
+            last += [Attempt(bare)] if anew and number == 0 else []
+            yield Attempt(bare, anew=anew)
             if number == 0 and bodies.addresses(bare.body):
-                yield _Attempt(self._least(create, bare), anew=True)
+                yield Attempt(self._least(create, bare), anew=True)
             if refers:
-                yield _Attempt(bare, "known", anew)
+                yield Attempt(bare, "known", anew)
                 if number == 0:
-                    yield _Attempt(bare, "fresh", anew)
+                    yield Attempt(bare, "fresh", anew)
             if number == 0 and not bodies.addresses(bare.body) and (least := self._least(create, bare)) != bare:
-                yield _Attempt(least, "known" if refers else "as drawn")
+                yield Attempt(least, "known" if refers else "as drawn")
         for number in range(TRIES):
             case = valid_case(self._bench.contract, create, random)
             if number >= TRIES // 2:
@@ -373,12 +219,12 @@ class Creation:
             bare = _bare(create, case)
             anew = self._is_sent(create, bare)
             # A canary is one member more than the least, so that the last of them goes without.
-            yield _Attempt(bare, "known" if refers else "as drawn", anew, unmarked=number == TRIES - 2)
+            yield Attempt(bare, "known" if refers else "as drawn", anew, unmarked=number == TRIES - 2)
             if refers and number == 0:
-                yield _Attempt(bare, "fresh", anew)
+                yield Attempt(bare, "fresh", anew)
         yield from last
 
-    def _again(self, create: Operation, taken: _Attempt, *, refers: bool) -> Iterator[_Attempt]:
+    def _again(self, create: Operation, taken: Attempt, *, refers: bool) -> Iterator[Attempt]:
         """What was taken before: with other addresses first, unless the service is known to want those very ones."""
         addressed = bool(bodies.addresses(taken.case.body))
         anew = addressed and _as_written(create) not in self._bench.learned
