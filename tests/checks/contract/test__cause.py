@@ -211,6 +211,10 @@ def test_a_status_that_was_asked_for_makes_no_difference() -> None:
 
     assert of(770, "770") == of(901, "901")
     assert of(500, "0") not in (of(502, "0"), of(770, "770"))
+    bench: Any = SimpleNamespace(learned={})
+    asked = Operation("status", "GET", "/status/{codes}")
+    roots = {root(bench, asked, answer("", code, "text/html", f"http://t/status/{code}")) for code in (503, 770)}
+    assert len(roots) == 1, "a 503 that was asked for tells nothing of the state of the service"
 
 
 def test_control_characters_are_of_one_kind_but_for_those_in_a_body() -> None:

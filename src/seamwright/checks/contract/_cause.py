@@ -114,7 +114,8 @@ def root(bench: Bench, operation: Operation, exchange: Exchange, why: str = "", 
     `cause` is what it is, where that is known whatever the answer; unless the answer has another one already.
     """
     response, seen = exchange.response, fingerprint(exchange)
-    if response is not None and (exchange.status == _UNAVAILABLE or _trace(response.text[:20_000])):
+    down = exchange.status == _UNAVAILABLE and not seen.startswith("<sent>")
+    if response is not None and (down or _trace(response.text[:20_000])):
         return seen
     root = cause or f"{why or operation.path} {seen}"
     known: dict[tuple[str, str], str] = bench.learned.setdefault(("root", operation.path, seen), {})
