@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -468,3 +470,76 @@ async def test_what_is_required_is_never_left_out(tmp_path: Path) -> None:
     )
     assert "could not create an object" in row.why
     assert all("name" in body["user"] for body in bodies)
+
+
+class Accounts(Club):
+    """Wants an id and a city beside the password, says so, and takes each id and nickname once."""
+
+    def __init__(self, refusal: Callable[[str, str], Any]) -> None:
+        super().__init__()
+        self.refusal = refusal
+        self.taken: list[Json] = []
+        self.refused: list[tuple[int, Json]] = []
+
+    async def _make(self, request: Request) -> Response:
+        body: Json = await request.json()
+        data = body["data"]
+        lacks = next((name for name in ("id", "city") if name not in data), "")
+        twice = next((name for name in ("id", "nickname") if any(data.get(name) == o[name] for o in self.taken)), "")
+        if lacks or (twice and not lacks):
+            status = 409 if twice and not lacks else 400
+            self.refused.append((status, body))
+            told = self.refusal(lacks, "is missing") if lacks else {"error": f"this {twice} is known"}
+            return JSONResponse(told, status)
+        self.taken.append(data)
+        return JSONResponse({"id": len(self.taken)}, 201)
+
+
+NICKNAMED: Json = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "data": {
+            "type": "object",
+            "required": ["nickname"],
+            "properties": {"nickname": TEXT, "password": TEXT, "city": {"enum": ["Ulm", "Bern"]}},
+            "additionalProperties": {},
+        }
+    },
+    "additionalProperties": False,
+}
+ONE: Json = {"data": {"nickname": "Ada", "password": "p"}}
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        lambda name, why: {"message": f"data.{name} in body: {why}"},
+        lambda name, why: {"detail": [{"loc": ["body", "data", name], "msg": why}]},
+        lambda name, why: {"error": "see https://example.com/help.html", "at": f"/data/{name}"},
+    ],
+)
+async def test_what_a_refusal_asks_for_is_added_and_what_is_taken_is_made_anew(
+    tmp_path: Path, refusal: Callable[[str, str], Any]
+) -> None:
+    club = Accounts(refusal)
+
+    assert (await _on_bench(tmp_path, club, _members(NICKNAMED, example=ONE), _lanes)).why == ""
+    assert len(club.taken) == 9
+    assert len({data["id"] for data in club.taken}) == 9, "an id that nobody declared is another each time"
+    assert {data["city"] for data in club.taken} <= {"Ulm", "Bern"}, "as it is declared"
+    assert {data.get("password") for data in club.taken} == {"p"}, "what nobody complains of stays"
+    assert sum(status == 409 for status, _ in club.refused) <= 3, "once on each lane at most"
+    assert sum(status == 400 for status, _ in club.refused) <= 2 * 3
+
+
+async def test_what_its_contract_forbids_is_not_added(tmp_path: Path) -> None:
+    club = Accounts(lambda name, why: {"message": f"data.{name} in body: {why}"})
+    closed = copy.deepcopy(NICKNAMED)
+    closed["properties"]["data"]["additionalProperties"] = False
+
+    async def script(bench: Bench) -> None:
+        await bench.own(bench.operation("getMember"), ANYONE)
+
+    assert "could not create an object" in (await _on_bench(tmp_path, club, _members(closed, example=ONE), script)).why
+    assert not any("id" in body["data"] for _, body in club.refused)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, islice
 from random import Random
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.links import success_schema
 from seamwright.contracts.objects import canary_field, reader
-from seamwright.engines.generate.formats import FORMATS, shown_format
 from seamwright.engines.generate.rendering import media_type_for
 from seamwright.engines.generate.requests import example_cases, valid_case
 from seamwright.model.bench import Bench
@@ -21,6 +18,8 @@ from seamwright.model.errors import Undecided
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.identity import Identity
 from seamwright.model.operation import Contract, Operation
+from seamwright.run import bodies
+from seamwright.run.mending import MEMBERS, Attempt, Mending
 from seamwright.run.references import References
 
 __all__ = ["PRECONDITION_REQUIRED", "TRIES", "UNKNOWN_TAG", "Creation", "canary_at", "conditional"]
@@ -31,47 +30,13 @@ TRIES = 8
 _NOT_THE_VALUES = frozenset({0, 401, 408, 425, 429})
 """Statuses (0: no answer) that say nothing of the values that were sent."""
 
-_DISLIKED = frozenset({400, 422})
-"""Statuses that say that something in the body is not as the service wants it."""
-
 PRECONDITION_REQUIRED = 428
 """The answer to a change that does not say which version of its object it is made to (RFC 6585, section 3)."""
 
 UNKNOWN_TAG = '"unknown"'
 """An entity tag (RFC 9110, section 8.8.3) that no object has."""
 
-MEMBERS = 100
-"""Members of one body that are looked at one by one, whether they can be left out."""
-
-_ENVELOPE = frozenset(
-    {"type", "title", "status", "detail", "instance", "code", "error", "message", "path", "timestamp"}
-)
-"""What a refusal has at its top whatever it refuses (RFC 9457, section 3.1, and the habits of frameworks)."""
-
 _LONGEST = 200
-
-_READ = 10_000
-"""Characters of a refusal that are searched for the names of members."""
-
-_Path = tuple[str | int, ...]
-
-_References = Literal["as drawn", "known", "fresh"]
-"""What is done with the places of a body that name other objects: nothing, ids that are known, ids of new ones."""
-
-ROOMY = 24
-"""Characters of a new e-mail address where the contract leaves room for them: shorter ones meet by chance."""
-
-
-class _Attempt(NamedTuple):
-    """A call that may create.
-
-    `anew` gives each of its e-mail addresses another value before it is sent, `unmarked` puts no canary into it.
-    """
-
-    case: Case
-    references: _References = "as drawn"
-    anew: bool = False
-    unmarked: bool = False
 
 
 class Creation:
@@ -80,11 +45,12 @@ class Creation:
     def __init__(self, bench: Bench, references: Callable[[], References]) -> None:
         self._bench = bench
         self._references = references
+        self._mending = Mending(bench)
 
     @property
-    def _taken(self) -> dict[str, _Attempt]:
+    def _taken(self) -> dict[str, Attempt]:
         """By operation the body that was accepted last, be it in another check."""
-        taken: dict[str, _Attempt] = self._bench.learned.setdefault(("taken",), {})
+        taken: dict[str, Attempt] = self._bench.learned.setdefault(("taken",), {})
         return taken
 
     async def made(
@@ -110,12 +76,13 @@ class Creation:
         in_vain = ("not created", create.id, who or "")
         # Where another check has tried everything, one more try is made: objects that were wanted may be there by now.
         tried = in_vain in self._bench.learned
-        attempts: Iterator[_Attempt] = islice(self._attempts(create, random), 1 if tried else None)
+        attempts: Iterator[Attempt] = islice(self._attempts(create, random), 1 if tried else None)
         left = 0 if tried else TRIES
         statuses: list[int] = []
-        refused: list[_Attempt] = []
+        refused: list[Attempt] = []
         while (attempt := next(attempts, None)) is not None:
-            base = self._readdressed(create, attempt.case) if attempt.anew else attempt.case
+            base = self._mending.readdressed(create, attempt.case) if attempt.anew else attempt.case
+            base = self._mending.renamed(create, base, attempt.fresh)
             marks = canary_at and not attempt.unmarked
             canary = self._bench.canary() if marks and isinstance(base.body, dict) else ""
             body = {**base.body, canary_at: canary} if canary else base.body
@@ -140,12 +107,10 @@ class Creation:
             if self._taken.get(create.id) == attempt:
                 del self._taken[create.id]
             refused += [attempt] if last.status not in _NOT_THE_VALUES else []
-            # What is named is left out of this very body, before another one is drawn that has it too.
-            if left and last.status in _DISLIKED and (named := self._named(create, attempt, case, last, chosen)):
+            # What is named is mended in this very body, before another one is drawn that has it too.
+            if left and (mended := self._mending.mended(create, attempt, case, last, chosen, (canary_at,))) is not None:
                 left -= 1
-                shorter = attempt.case.but(body=_without(attempt.case.body, named))
-                unmarked = attempt.unmarked or (canary_at,) in named
-                attempts = chain([attempt._replace(case=shorter, unmarked=unmarked)], attempts)
+                attempts = chain([mended], attempts)
             made = last if last.ok else made
             statuses.append(last.status)
         if _NOT_THE_VALUES.isdisjoint(statuses):
@@ -217,49 +182,13 @@ class Creation:
 
     def _least(self, create: Operation, case: Case) -> Case:
         """The case with nothing in its body that the contract lets one leave out."""
-        for path in list(_members(case.body))[:MEMBERS]:
-            shorter = case.but(body=_without(case.body, [path]))
+        for path in list(bodies.members(case.body))[:MEMBERS]:
+            shorter = case.but(body=bodies.without(case.body, [path]))
             if not request_violations(self._bench.contract, create, shorter):
                 case = shorter
         return case
 
-    def _named(
-        self, create: Operation, attempt: _Attempt, sent: Case, exchange: Exchange, chosen: tuple[str, ...]
-    ) -> list[_Path]:
-        """The members that a refusal names and the contract lets one leave out: the service may not want them.
-
-        An address that can still be another one is none of them, nor is an id that is chosen here.
-        """
-        words = _words(exchange)
-        broken = len(request_violations(self._bench.contract, create, sent))
-        found: list[_Path] = []
-        for path, value in list(_members(sent.body).items())[:MEMBERS]:
-            if str(path[-1]).lower() not in words or path[0] in chosen or (not attempt.anew and _addresses(value)):
-                continue
-            shorter = sent.but(body=_without(sent.body, [*found, path]))
-            if len(request_violations(self._bench.contract, create, shorter)) <= broken:
-                found.append(path)
-        return found
-
-    def _readdressed(self, create: Operation, case: Case) -> Case:
-        """The case with e-mail addresses that nobody has: each is mostly taken only once.
-
-        Not from the seed, or a second run would find its own taken. As it was, where the contract takes no others.
-        """
-        addresses = _addresses(case.body)
-        if not addresses:
-            return case
-        broken = len(request_violations(self._bench.contract, create, case))
-        random = Random(self._bench.canary())
-        for least in (ROOMY, 0):
-            lengths = {address: max(least, len(address)) for address in addresses}
-            new = {address: FORMATS["email"](random, length, length) for address, length in lengths.items()}
-            other = case.but(body=_replaced(case.body, new))
-            if len(request_violations(self._bench.contract, create, other)) <= broken:
-                return other
-        return case
-
-    def _attempts(self, create: Operation, random: Random) -> Iterator[_Attempt]:
+    def _attempts(self, create: Operation, random: Random) -> Iterator[Attempt]:
         """First what was taken before, then examples of the contract: their author knows what the service accepts.
 
         An example may name objects that are not there, and ones that are known may be used up, so both are mended.
@@ -267,20 +196,20 @@ class Creation:
         refers = bool(self._references().of(create))
         if create.id in self._taken:
             yield from self._again(create, self._taken[create.id], refers=refers)
-        last: list[_Attempt] = []
+        last: list[Attempt] = []
         for number, case in enumerate(example_cases(self._bench.contract, create, random)):
             bare = _bare(create, case)
             anew = self._is_sent(create, bare)
-            last += [_Attempt(bare)] if anew and number == 0 else []
-            yield _Attempt(bare, anew=anew)
-            if number == 0 and _addresses(bare.body):
-                yield _Attempt(self._least(create, bare), anew=True)
+            last += [Attempt(bare)] if anew and number == 0 else []
+            yield Attempt(bare, anew=anew)
+            if number == 0 and bodies.addresses(bare.body):
+                yield Attempt(self._least(create, bare), anew=True)
             if refers:
-                yield _Attempt(bare, "known", anew)
+                yield Attempt(bare, "known", anew)
                 if number == 0:
-                    yield _Attempt(bare, "fresh", anew)
-            if number == 0 and not _addresses(bare.body) and (least := self._least(create, bare)) != bare:
-                yield _Attempt(least, "known" if refers else "as drawn")
+                    yield Attempt(bare, "fresh", anew)
+            if number == 0 and not bodies.addresses(bare.body) and (least := self._least(create, bare)) != bare:
+                yield Attempt(least, "known" if refers else "as drawn")
         for number in range(TRIES):
             case = valid_case(self._bench.contract, create, random)
             if number >= TRIES // 2:
@@ -290,14 +219,14 @@ class Creation:
             bare = _bare(create, case)
             anew = self._is_sent(create, bare)
             # A canary is one member more than the least, so that the last of them goes without.
-            yield _Attempt(bare, "known" if refers else "as drawn", anew, unmarked=number == TRIES - 2)
+            yield Attempt(bare, "known" if refers else "as drawn", anew, unmarked=number == TRIES - 2)
             if refers and number == 0:
-                yield _Attempt(bare, "fresh", anew)
+                yield Attempt(bare, "fresh", anew)
         yield from last
 
-    def _again(self, create: Operation, taken: _Attempt, *, refers: bool) -> Iterator[_Attempt]:
+    def _again(self, create: Operation, taken: Attempt, *, refers: bool) -> Iterator[Attempt]:
         """What was taken before: with other addresses first, unless the service is known to want those very ones."""
-        addressed = bool(_addresses(taken.case.body))
+        addressed = bool(bodies.addresses(taken.case.body))
         anew = addressed and _as_written(create) not in self._bench.learned
         first = taken._replace(anew=anew)
         yield first
@@ -308,76 +237,13 @@ class Creation:
 
     def _is_sent(self, create: Operation, case: Case) -> bool:
         """Whether the addresses of a case must be others by now: another call, of whichever lane, had them before."""
-        addresses = _addresses(case.body)
+        addresses = bodies.addresses(case.body)
         if not addresses or _as_written(create) in self._bench.learned:
             return False
         sent: set[str] = self._bench.learned.setdefault(("addresses", create.id), set())
         known = not sent.isdisjoint(addresses)
         sent.update(addresses)
         return known
-
-
-def _members(value: Any, above: _Path = ()) -> dict[_Path, Any]:
-    """The members of all objects in a body by their path, the outer ones before those inside them."""
-    if isinstance(value, Mapping):
-        here: dict[_Path, Any] = {(*above, str(name)): child for name, child in value.items()}
-        inner = here
-    else:
-        here = {}
-        inner = {(*above, index): child for index, child in enumerate(value)} if isinstance(value, list) else {}
-    for path, child in inner.items():
-        if isinstance(child, Mapping | list):
-            here = here | _members(child, path)
-    return here
-
-
-def _without(value: Any, paths: Iterable[_Path]) -> Any:
-    """A body without the members at these paths, as far as it has them."""
-    for path in paths:
-        value = _cut(value, path)
-    return value
-
-
-def _cut(value: Any, path: _Path) -> Any:
-    name, *rest = path
-    if isinstance(value, Mapping):
-        kept = value if rest else {key: child for key, child in value.items() if key != name}
-        return {key: _cut(child, tuple(rest)) if rest and key == name else child for key, child in kept.items()}
-    if isinstance(value, list) and rest:
-        return [_cut(child, tuple(rest)) if index == name else child for index, child in enumerate(value)]
-    return value
-
-
-def _words(exchange: Exchange) -> set[str]:
-    """The words of an answer in lower case, without the names that any refusal has at its top."""
-    response = exchange.response
-    if response is None:
-        return set()
-    try:
-        told = response.json()
-    except ValueError:
-        told = response.text
-    if isinstance(told, Mapping):
-        told = [v if k in _ENVELOPE and isinstance(v, str | int) else {k: v} for k, v in told.items()]
-    text = (told if isinstance(told, str) else json.dumps(told, ensure_ascii=False))[:_READ].lower()
-    return {*re.findall(r"[\w$@-]+", text), *re.findall(r"\w+", text)}
-
-
-def _addresses(value: Any) -> list[str]:
-    """The e-mail addresses in a body, at any depth, each once."""
-    if isinstance(value, str):
-        return [value] if "@" in value and shown_format([value]) == "email" else []
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return list(dict.fromkeys(address for child in inner for address in _addresses(child)))
-
-
-def _replaced(value: Any, new: Mapping[str, str]) -> Any:
-    """A body with other texts in place of those that are named."""
-    if isinstance(value, str):
-        return new.get(value, value)
-    if isinstance(value, Mapping):
-        return {name: _replaced(child, new) for name, child in value.items()}
-    return [_replaced(child, new) for child in value] if isinstance(value, list) else value
 
 
 def _as_written(create: Operation) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from seamwright.checks.contract._cause import blamed, fingerprint, kind_of_answer, resource, root, shape
+from seamwright.checks.contract._cause import blamed, fingerprint, kind, kind_of_answer, resource, root, shape
+from seamwright.engines.generate.requests import Varied
 from seamwright.model.exchange import Exchange, Failure, Request, Response
 from seamwright.model.operation import Operation
 
@@ -175,3 +176,49 @@ def test_the_part_to_blame_is_known_where_all_places_are_in_it(
     places: tuple[str, ...], expected: tuple[str, str]
 ) -> None:
     assert blamed(places) == expected
+
+
+def test_a_text_or_number_in_one_place_of_an_answer_is_one_cause_whatever_was_sent_there() -> None:
+    assert len(told('{"error": "the kernel \'{}\' is none", "short": "{} not found"}', "~", "9", "x1", "a b")) == 1
+
+
+def test_a_refusal_that_is_passed_on_as_a_crash_is_one_cause_for_each_kind_of_refusal() -> None:
+    texts = ("HTTP 404: Not Found (a is no path)", "HTTP 404: Not Found (/x is outside)", "HTTP 403: Forbidden (a)")
+    found = [fingerprint(answer(f'{{"message": "{text}"}}')) for text in texts]
+
+    assert found[0] == found[1]
+    assert found[0] != found[2]
+    assert fingerprint(answer('{"message": "404 rows lost"}')) != fingerprint(answer('{"message": "404 rows found"}'))
+
+
+def test_texts_that_are_too_long_are_of_one_kind() -> None:
+    assert len({kind(Varied("path", "p", "", "unusual", "path/p", f"a text of {n} characters")) for n in (9, 70)}) == 1
+
+
+def test_a_cause_that_is_known_whatever_the_answer_is_taken_unless_the_answer_has_one() -> None:
+    bench: Any = SimpleNamespace(learned={})
+    write, crash, other = Operation("write", "POST", "/notes"), answer('{"e": "oh"}'), answer('{"e": "ah"}')
+    before = root(bench, write, other, "a NUL character", "body")
+
+    assert root(bench, write, crash, "a list", "body", "nothing is looked at") == "nothing is looked at"
+    assert root(bench, write, crash) == "nothing is looked at"
+    assert root(bench, write, other, "a list", "body", "nothing is looked at") == before
+
+
+def test_a_status_that_was_asked_for_makes_no_difference() -> None:
+    def of(status: int, path: str) -> str:
+        return fingerprint(answer("", status, "text/html", f"http://t/status/{path}"))
+
+    assert of(770, "770") == of(901, "901")
+    assert of(500, "0") not in (of(502, "0"), of(770, "770"))
+    bench: Any = SimpleNamespace(learned={})
+    asked = Operation("status", "GET", "/status/{codes}")
+    roots = {root(bench, asked, answer("", code, "text/html", f"http://t/status/{code}")) for code in (503, 770)}
+    assert len(roots) == 1, "a 503 that was asked for tells nothing of the state of the service"
+
+
+def test_control_characters_are_of_one_kind_but_for_those_in_a_body() -> None:
+    whys = ("a text with a NUL character", "a text of control characters", "names of control characters")
+
+    assert len({kind(Varied(where, "p", "", "unusual", "p", why)) for why in whys for where in ("path", "query")}) == 1
+    assert len({kind(Varied("body", "p", "", "unusual", "p", why)) for why in whys}) == 3, "a store may take but one"

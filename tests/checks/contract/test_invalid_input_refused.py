@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import jsonschema_rs
+from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from seamwright.checks.contract.invalid_input_refused import CHECK, _habit, _unchecked
 from seamwright.engines.generate.requests import Varied
@@ -181,3 +186,92 @@ async def test_what_is_accepted_once_and_never_again_is_unknown() -> None:
     seen = await tried(CHECK, OnlyOne(), document())
     assert seen.cell("createItem") == "unknown"
     assert "not accepted again" in seen.evidence.why
+
+
+_MADE = {"201": {"description": "made"}, "422": {"description": "no"}}
+_THING = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string", "minLength": 2}, "count": {"type": "integer", "maximum": 9}},
+}
+
+
+def _things(*names: str) -> dict[str, Any]:
+    """A contract with one creation for each name, all of the same body."""
+    body = {"required": True, "content": {"application/json": {"schema": _THING}}}
+    paths = {f"/{name}": {"post": {"operationId": name, "requestBody": body, "responses": _MADE}} for name in names}
+    return {"openapi": "3.1.0", "info": {"title": "things", "version": "1"}, "paths": paths}
+
+
+def _taking(**answers: Callable[[Any], int]) -> Starlette:
+    """A service that answers each creation with the status that comes of its body."""
+
+    def route(name: str, status: Callable[[Any], int]) -> Route:
+        async def create(request: Request) -> Response:
+            try:
+                body = await request.json()
+            except ValueError:
+                return JSONResponse({"error": "no JSON"}, 422)
+            return JSONResponse({"seen": "yes"}, status(body))
+
+        return Route(f"/{name}", create, methods=["POST"])
+
+    return Starlette(routes=[route(name, status) for name, status in answers.items()])
+
+
+def _anything(body: Any) -> int:
+    return 201
+
+
+def _held(body: Any) -> int:
+    return 201 if jsonschema_rs.is_valid(_THING, body) else 422
+
+
+def _objects(body: Any) -> int:
+    return 201 if isinstance(body, dict) else 422
+
+
+def _spoilt(body: Any) -> int:
+    return 201 if isinstance(body, dict) else 500
+
+
+async def test_a_service_that_holds_no_body_against_its_schema_has_one_mistake() -> None:
+    seen = await tried(CHECK, _taking(lamps=_anything, rugs=_anything, beds=_spoilt), _things("lamps", "rugs", "beds"))
+    found = [f for f in seen.evidence.findings if f.facts["keyword"] != "syntax"]
+
+    assert {f.root for f in found} == {"takes bodies of any form"}
+    assert {f.operation for f in found} == {"lamps", "rugs", "beds"}, "each place is told"
+    assert {"type", "required", "minLength", "maximum"} <= {f.facts["keyword"] for f in found}
+    assert {f.facts["status"] for f in found} == {201, 500}, "what crashes on it is not held against it either"
+    assert all("none of the operations that were tried refuses" in f.detail for f in found if f.facts["accepted"])
+
+
+async def test_what_was_seen_is_told_though_the_time_of_the_check_ends() -> None:
+    async def never(_: Request) -> Response:
+        await asyncio.sleep(600)
+        raise AssertionError("nobody waits that long")
+
+    app = _taking(lamps=_anything)
+    app.router.routes.append(Route("/beds", never, methods=["POST"]))
+    seen = await tried(CHECK, app, _things("lamps", "beds"), budget=3)
+    assert {f.operation for f in seen.evidence.findings} == {"lamps"}
+    assert seen.cell("beds") == "unknown"
+
+
+async def test_where_one_operation_holds_its_bodies_the_others_are_mended_one_by_one() -> None:
+    answers = {"lamps": _anything, "rugs": _held, "beds": _anything}
+    seen = await tried(CHECK, _taking(**answers), _things(*answers))
+
+    assert {f.root for f in seen.evidence.findings} == {
+        "takes bodies of any form at /lamps",
+        "takes bodies of any form at /beds",
+    }
+    assert seen.cell("rugs") == "proved"
+
+
+async def test_rules_that_are_missing_beside_one_that_is_held_are_mistakes_of_their_own() -> None:
+    seen = await tried(CHECK, _taking(lamps=_objects, rugs=_objects), _things("lamps", "rugs"))
+    roots = {f.root for f in seen.evidence.findings}
+
+    assert not any(root.startswith("takes bodies") for root in roots)
+    assert {"accepts body required of /lamps", "accepts body required of /rugs"} <= roots

@@ -117,3 +117,18 @@ def test_says_nothing_where_nothing_has_a_limit() -> None:
     bare = document()
     bare["paths"] = {"/": {"get": {"operationId": "root", "responses": {"200": {"description": "ok"}}}}}
     assert "limit" in skipped(CHECK, bare).why
+
+
+async def test_a_limit_is_not_blamed_for_a_service_that_fails_at_everything_by_now() -> None:
+    class Exhausted(Items):
+        asked = 0
+
+        async def list(self, request: Any) -> Response:
+            self.asked += 1
+            return (
+                JSONResponse({"error": "no connections left"}, 500) if self.asked > 8 else await super().list(request)
+            )
+
+    seen = await tried(CHECK, Exhausted(), document())
+    assert seen.cell("listItems") != "refuted"
+    assert not [f for f in seen.evidence.findings if f.operation == "listItems"]

@@ -137,3 +137,22 @@ async def test_is_unknown_where_the_time_ends_before_a_failure_could_be_repeated
     seen = await tried(CHECK, FailsAndHangs(), open_document(), budget=5.0)
     assert seen.cell("createItem") == "unknown"
     assert "answered 500, and the time ended before it was repeated" in seen.evidence.why
+
+
+class _ReadsForms(Items):
+    """Looks for a form in whatever says that it is one, and a form wants a boundary."""
+
+    async def delete(self, request: Any) -> Response:
+        if "multipart" in request.headers.get("content-type", ""):
+            return JSONResponse({"error": "no boundary"}, 500)
+        return await super().delete(request)
+
+
+async def test_a_form_without_a_boundary_is_said_to_be_there_where_a_call_has_no_body() -> None:
+    told = document()
+    told["paths"]["/items/{itemId}"]["delete"]["parameters"][0]["schema"] = {"type": ["string", "integer"]}
+    crash = await tried(CHECK, _ReadsForms(), told)
+    assert crash.cell("deleteItem") == "refuted"
+    [finding] = crash.evidence.findings
+    assert finding.facts["places"] == ["header/Content-Type"]
+    assert (await tried(CHECK, Items(), told)).cell("deleteItem") == "proved"

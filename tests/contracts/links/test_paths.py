@@ -253,3 +253,20 @@ def test_an_answer_that_repeats_what_was_sent_makes_nothing() -> None:
     }
     assert _told(paths, "get") == []
     assert _told(paths, "payment") == [("pay", "create", {"id": ("body", "/id")})]
+
+
+def test_the_id_of_what_is_made_is_looked_for_where_an_answer_may_hold_more_than_it_declares() -> None:
+    def made(data: dict[str, Any]) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
+        answer = {"type": "object", "properties": {"data": {"type": "object", "properties": {"note": {}}, **data}}}
+        paths = {
+            "/buckets": {"post": _op("make", _ok(answer))},
+            "/buckets/{bucket_id}/parts": {"get": _op("parts", _ok())},
+        }
+        return _told(paths, "parts")
+
+    [(producer, kind, places)] = made({"additionalProperties": {}})
+    assert (producer, kind) == ("make", "create")
+    assert places["bucket_id"][0] == "named"
+    assert "id" in places["bucket_id"][1].split("|")
+    assert made({"additionalProperties": False}) == []
+    assert made({}) == [], "what says nothing of others mostly has none"

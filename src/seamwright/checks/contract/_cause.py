@@ -50,16 +50,33 @@ _PREFIX = re.compile(r"api|v\d+|rest")
 _SLIGHT = re.compile(r"[\x00-\x40\x5b-\x60\x7b-\x7f]*")
 """ASCII without its letters."""
 
+_MARKS = frozenset("-:/|=&,.;+*!?()[]{}<>'\"")
+"""Marks that stand by themselves in texts of any kind, whatever was sent."""
+
+_PASSED_ON = re.compile(
+    r"\b4\d\d\b[^\w]{0,3}(?:Client Error[^\w]{0,3})?"
+    r"(Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Not Acceptable|Conflict|Gone|"
+    r"Precondition Failed|Unsupported Media Type|Unprocessable (?:Entity|Content))\b.*",
+    re.DOTALL,
+)
+"""A refusal that an error quotes, from its status and phrase (RFC 9110, section 15.5) to the end of the text."""
+
+_UNPRINTABLE = frozenset({"a text with a NUL character", "a text of control characters", "names of control characters"})
+"""Kinds of values, as they are generated."""
+
+_LONG_TEXT = re.compile(r"a text of \d+ characters")
+
 _FRAME = re.compile(
     r'File "([^"]+)", line (\d+)|\bat ([\w.$<>]+)\(([\w.]+:\d+)\)|^\s+at .+?([\w./-]+:\d+:\d+)', re.MULTILINE
 )
 _VARYING = (
-    (re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}"), "<uuid>"),
-    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.,Z+-]*"), "<time>"),
-    (re.compile(r"\b(?:0x)?[0-9a-fA-F]{12,}\b"), "<hex>"),
-    (re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`"), "<text>"),
-    (re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"), "<number>"),
+    re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}"),
+    re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.,Z+-]*"),
+    re.compile(r"\b(?:0x)?[0-9a-fA-F]{12,}\b"),
+    re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`"),
+    re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"),
 )
+"""Ids, times, quoted texts and numbers: what stands in their place is what was sent, or no more than that."""
 
 
 def fingerprint(exchange: Exchange) -> str:
@@ -69,19 +86,23 @@ def fingerprint(exchange: Exchange) -> str:
     if response is None:
         return f"no answer ({exchange.failure.kind})" if exchange.failure else "no answer"
     text, sent = response.text[:20_000], _sent(exchange.request)
+    url = urlsplit(exchange.request.url)
+    # Where it is asked for a status, that one is an echo as any other.
+    asked = str(response.status) in {*url.path.split("/"), *(value for _, value in parse_qsl(url.query))}
+    status = "<sent>" if asked else str(response.status)
     trace = _trace(text)
     if trace:
-        return f"{response.status} trace {trace}"
+        return f"{status} trace {trace}"
     try:
         told = json.dumps(_lasting(json.loads(text), sent), sort_keys=True)
     except (ValueError, RecursionError):
         # A word of a page may be one of its tags, and no echo.
         words = sent if response.media_type == "text/plain" else [value for value in sent if len(value) >= _ECHOED]
         told = " ".join(str(_lasting(text, words)).split())
-    return f"{response.status} {response.media_type} {told[:_LONGEST]}"
+    return f"{status} {response.media_type} {told[:_LONGEST]}"
 
 
-def root(bench: Bench, operation: Operation, exchange: Exchange, why: str = "", part: str = "") -> str:
+def root(bench: Bench, operation: Operation, exchange: Exchange, why: str = "", part: str = "", cause: str = "") -> str:
     """The root cause of a server error, for all checks of the run: its stack trace, where one is shown; the state of
     the service, where that is what a 503 tells of (RFC 9110, section 15.6.4); the kind of value that brings it about,
     where `why` tells of one; otherwise the path, behind which there is mostly one handler.
@@ -90,11 +111,13 @@ def root(bench: Bench, operation: Operation, exchange: Exchange, why: str = "", 
     request (path, query, header, cookie, body) whose value brings it about: a service with one answer to all crashes
     has others in the parsing of its query than in the writing of a body. The objects that a path names are looked up
     alike by all its methods. A call of which no part is known to be to blame has the cause of any other that failed so.
+    `cause` is what it is, where that is known whatever the answer; unless the answer has another one already.
     """
     response, seen = exchange.response, fingerprint(exchange)
-    if response is not None and (exchange.status == _UNAVAILABLE or _trace(response.text[:20_000])):
+    down = exchange.status == _UNAVAILABLE and not seen.startswith("<sent>")
+    if response is not None and (down or _trace(response.text[:20_000])):
         return seen
-    root = f"{why or operation.path} {seen}"
+    root = cause or f"{why or operation.path} {seen}"
     known: dict[tuple[str, str], str] = bench.learned.setdefault(("root", operation.path, seen), {})
     here = ("", part) if part == "path" else (operation.method, part)
     if here in known:
@@ -119,6 +142,9 @@ def _without(text: str, sent: list[str]) -> str:
             return "<sent>"
         if _NO_ECHO.fullmatch(value):
             continue
+        if len(value) < _ECHOED and _SLIGHT.fullmatch(value):
+            text = re.sub(rf"(?<!\S){re.escape(value)}(?!\S)", "<sent>", text) if value in text else text
+            continue
         if len(value) < _ECHOED:
             text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "<sent>", text) if value in text else text
             continue
@@ -129,7 +155,7 @@ def _without(text: str, sent: list[str]) -> str:
 
 def _sent(request: Request) -> list[str]:
     """The texts of a request, the longest first: parts of its path, values of its query, texts of a JSON body. Short
-    ones only where they are more than numbers and punctuation, which vary as those of any answer do."""
+    ones only where they are more than numbers, which vary as those of any answer do, and than common marks."""
     url = urlsplit(request.url)
     found = {unquote(part) for part in url.path.split("/")} | {value for _, value in parse_qsl(url.query)}
     try:
@@ -142,8 +168,12 @@ def _sent(request: Request) -> list[str]:
             found.add(value)
         elif isinstance(value, (dict, list)):
             waiting += value.values() if isinstance(value, dict) else value
-    telling = {value for value in found if len(value) >= _ECHOED or not _SLIGHT.fullmatch(value)}
+    telling = {value for value in found if len(value) >= _ECHOED or _tells(value)}
     return sorted(telling, key=lambda value: (-len(value), value))
+
+
+def _tells(short: str) -> bool:
+    return bool(short.strip()) and not short.isdigit() and not _MARKS.issuperset(short)
 
 
 def _trace(text: str) -> str:
@@ -157,6 +187,10 @@ def kind(varied: Varied) -> str:
         return ""
     if varied.keyword != "unusual":
         return f"a value at or beyond {varied.keyword}"
+    if varied.where != "body" and varied.why in _UNPRINTABLE:
+        return "control characters"  # No header, URL or cookie that is made of it can hold them.
+    if _LONG_TEXT.fullmatch(varied.why):
+        return "a long text"  # How long it may be hangs on the part of the request.
     return "a number that is too large" if varied.why.startswith("a number ") else varied.why
 
 
@@ -181,11 +215,16 @@ def _lasting(value: Any, sent: list[str]) -> Any:
     if isinstance(value, list):
         return [_lasting(member, sent) for member in value[:8]]
     if isinstance(value, str):
-        value = _without(value, sent)
-        for pattern, instead in _VARYING:
-            value = pattern.sub(instead, value)
+        value = _PASSED_ON.sub(_refusal, _without(value, sent))
+        for pattern in _VARYING:
+            value = pattern.sub("<sent>", value)
         return value
     return value if value is None or isinstance(value, bool) else "<number>"
+
+
+def _refusal(quoted: re.Match[str]) -> str:
+    """A refusal that is passed on as an error of the server is one cause, whatever it refuses."""
+    return f"a refusal: {quoted.group(1)}"
 
 
 def breach_root(operation: Operation, violation: Violation, status: int) -> str:

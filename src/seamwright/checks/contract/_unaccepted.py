@@ -49,9 +49,11 @@ async def crashes_unaccepted(
     *,
     start: int = 0,
     to: int = MOST,
+    cause: Callable[[Varied], str] | None = None,
 ) -> AsyncIterator[Observation]:
     """Call an operation on objects as generated. Refuted for each server error that comes again; else unknown, for the
-    reason that kept a call from being accepted. With `start` and `to`, only a part of the calls is made."""
+    reason that kept a call from being accepted. With `start` and `to`, only a part of the calls is made; `cause` names
+    the root cause of a crash on a value where that is known whatever the answer."""
     who = caller(bench.subject, operation)
     if bench.subject.logins(operation):
         raise why
@@ -68,17 +70,19 @@ async def crashes_unaccepted(
         async for call, exchange in answers:
             what = made.pop(id(call))
             # What fails as an ordinary call does fails for that reason, and is told by the check of ordinary calls.
-            cause = fingerprint(exchange)
-            if exchange.status >= 500 and cause != known and cause not in failures:
-                failures[cause] = (call.case, what, bench.keep(exchange))
+            seen = fingerprint(exchange)
+            if exchange.status >= 500 and seen != known and seen not in failures:
+                failures[seen] = (call.case, what, bench.keep(exchange))
     refuted = False
-    for cause, (case, varied, first) in islice(failures.items(), LOOKED_INTO):
+    for seen, (case, varied, first) in islice(failures.items(), LOOKED_INTO):
         if bench.remaining < LAST:
             break
         again = answered(await who.call(bench, _with_key(case), note="once more"))
         if again.status >= 500:
             refuted = True
-            yield Refuted(operation.id, _finding(bench, operation, varied, first, again, control, cause, severity))
+            known = cause(varied) if cause is not None and varied is not None else ""
+            finding = _finding(bench, operation, varied, first, again, control, seen, severity, known)
+            yield Refuted(operation.id, finding)
     if not refuted:
         yield Unknown(operation.id, str(why), why.cause)
 
@@ -113,8 +117,9 @@ def _finding(
     first: Exchange,
     again: Exchange,
     control: Exchange,
-    cause: str,
+    seen: str,
     severity: Severity,
+    cause: str,
 ) -> Finding:
     special = kind(varied) if varied is not None else ""
     what = "a valid call" if varied is None or varied.keyword == "drawn" else f"{varied.place}: {varied.why}"
@@ -127,8 +132,11 @@ def _finding(
         ),
         severity=severity,
         operation=operation.id,
-        key=" ".join((resource(operation), "" if varied is None else varied.why, cause)),
-        root=root(bench, operation, again, special, varied.where if varied is not None and special else ""),
+        key=" ".join((resource(operation), "" if varied is None else varied.why, seen)),
+        root=root(bench, operation, again, special, varied.where if varied is not None and special else "", cause),
         exchanges=(first.number, again.number),
-        facts={"status": again.status},
+        facts={
+            "status": again.status,
+            **({"place": varied.place, "keyword": varied.keyword, "empty": not varied.value} if varied else {}),
+        },
     )

@@ -9,10 +9,12 @@ section 7.2.1).
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from random import Random
+from typing import Any
 
 from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, statuses, these
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
@@ -38,9 +40,52 @@ MOST = 60
 _NO_REFUSAL = frozenset({401, 408, 425, 429})
 """4xx that say nothing of the value: they would have come to the honest call too."""
 
+UNHELD = "takes bodies of any form"
+
 _SCALARS = frozenset({"integer", "number", "boolean"})
 _FRACTIONS = frozenset({"number", "the text '1.5'"})
 """Values as the reason of a wrong type has them."""
+
+
+_REFUSALS = frozenset({400, 415, 422})
+"""Statuses that refuse what is in a body; others speak of objects, or of who sent it."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """Findings about bodies, which wait for what is known of all operations in the end, and what is known."""
+
+    told: list[tuple[Operation, Varied, Finding, Exchange]] = field(default_factory=list)
+    crashed: list[Refuted] = field(default_factory=list)
+    """Crashes of operations of which no call is accepted."""
+    refused: set[str] = field(default_factory=set)
+    """Operations that refused a body of another type altogether."""
+    taken: set[str] = field(default_factory=set)
+    """Operations that took one, or crashed on it."""
+
+    def look(self, operation: Operation, varied: Varied, exchange: Exchange) -> None:
+        """Take in what came to a broken value."""
+        if not _whole(_facts(varied)):
+            return
+        if exchange.status in _REFUSALS:
+            self.refused.add(operation.id)
+        elif exchange.ok or exchange.status >= 500:
+            self.taken.add(operation.id)
+
+    def unheld(self, operation: Operation) -> str:
+        """What to call it that nothing in the bodies of this operation is held against its schema; empty where
+        something is."""
+        if operation.id not in self.taken or operation.id in self.refused:
+            return ""
+        return f"{UNHELD} at {operation.path}" if self.refused else UNHELD
+
+    def refuted(self, bench: Bench) -> Iterator[Refuted]:
+        """What was kept, with the root causes that are known by now."""
+        for operation, varied, finding, again in self.told:
+            yield Refuted(operation.id, _rooted(bench, operation, varied, finding, again, self))
+        for crash in self.crashed:
+            unheld = self.unheld(bench.operation(crash.cell))
+            yield replace(crash, finding=replace(crash.finding, root=unheld or crash.finding.root))
 
 
 @dataclass(slots=True)
@@ -68,16 +113,38 @@ def _applies(subject: Subject) -> Applicability:
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
-    async for observation in each_operation(bench, _decide):
-        yield observation
+    held = _Held()
+
+    def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
+        return _decide(bench, operation, held)
+
+    try:
+        async for observation in each_operation(bench, decide):
+            yield observation
+    except (Exception, asyncio.CancelledError):
+        # What was seen by then is told, however the check ends.
+        for refuted in held.refuted(bench):
+            yield refuted
+        raise
+    for refuted in held.refuted(bench):
+        yield refuted
 
 
-async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
+async def _decide(bench: Bench, operation: Operation, held: _Held) -> AsyncGenerator[Observation, None]:
     try:
         good = await repeatable(bench, operation, await accepted(bench, operation))
     except Undecided as why:
-        async for observation in crashes_unaccepted(bench, operation, invalid_cases, why, Severity.MEDIUM):
-            yield observation
+
+        def cause(varied: Varied) -> str:
+            return "" if held.refused or not _whole(_facts(varied)) else UNHELD
+
+        crashes = crashes_unaccepted(bench, operation, invalid_cases, why, Severity.MEDIUM, cause=cause)
+        async for observation in crashes:
+            if isinstance(observation, Refuted) and _whole(observation.finding.facts):
+                held.crashed.append(observation)
+                held.taken.add(operation.id)
+            else:
+                yield observation
         return
     tally = _Tally()
     for varied in islice(invalid_cases(bench.contract, operation, bench.random), MOST):
@@ -86,9 +153,13 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observat
         if exchange is None:
             continue
         tally.tried += 1
-        finding = await _judged(bench, operation, good, varied, exchange, tally)
-        if finding is not None:
-            yield Refuted(operation.id, finding)
+        held.look(operation, varied, exchange)
+        judged = await _judged(bench, operation, good, varied, exchange, tally)
+        if judged is not None and varied.where == "body":
+            held.told.append((operation, varied, *judged))
+        elif judged is not None:
+            finding, again = judged
+            yield Refuted(operation.id, _rooted(bench, operation, varied, finding, again, held))
     control = answered(
         await good.caller.call(bench, await renewed(bench, operation, good), note="honest call, at the end")
     )
@@ -110,8 +181,9 @@ async def _sent(bench: Bench, operation: Operation, good: Accepted, varied: Vari
 
 async def _judged(
     bench: Bench, operation: Operation, good: Accepted, varied: Varied, first: Exchange, tally: _Tally
-) -> Finding | None:
-    """A finding where the value was accepted or broke the service, and did so again; doubts go to the tally."""
+) -> tuple[Finding, Exchange] | None:
+    """A finding, and its second witness, where the value was accepted or broke the service, and did so again; doubts go
+    to the tally."""
     key = _cause(operation, varied, first)
     if 400 <= first.status < 500:
         if first.status in _NO_REFUSAL:
@@ -136,7 +208,7 @@ async def _judged(
         tally.doubts.append(f"{varied.place}: not the same twice ({seen}; the honest call: {honest.status})")
         return None
     tally.told.add(key)
-    return _finding(bench, operation, varied, first, again, honest, key)
+    return _finding(operation, varied, first, again, honest, key), again
 
 
 def _cause(operation: Operation, varied: Varied, first: Exchange) -> str:
@@ -146,6 +218,15 @@ def _cause(operation: Operation, varied: Varied, first: Exchange) -> str:
         return f"{varied.keyword} {fingerprint(first)}"
     habit = _habit(varied)
     return f"{varied.where} {habit}" if habit else f"{resource(operation)} {varied.keyword} {varied.place}"
+
+
+def _facts(varied: Varied) -> dict[str, Any]:
+    return {"place": varied.place, "keyword": varied.keyword, "empty": not varied.value}
+
+
+def _whole(facts: Mapping[str, Any]) -> bool:
+    """Whether a body was of another type altogether; what is empty may count as no body at all."""
+    return facts.get("place") == "body" and facts.get("keyword") == "type" and not facts.get("empty")
 
 
 def _habit(varied: Varied) -> str:
@@ -175,8 +256,22 @@ def _unchecked(bench: Bench, operation: Operation, varied: Varied) -> str:
     return root
 
 
+def _rooted(
+    bench: Bench, operation: Operation, varied: Varied, finding: Finding, again: Exchange, held: _Held
+) -> Finding:
+    """The finding with its root cause, as far as that is known by now."""
+    unheld = held.unheld(operation) if varied.where == "body" and varied.keyword != "syntax" else ""
+    if not again.ok:
+        return replace(finding, root=root(bench, operation, again, kind(varied), varied.where, unheld))
+    if not unheld:
+        return replace(finding, root=_unchecked(bench, operation, varied))
+    who = "it does not refuse" if held.refused else "none of the operations that were tried refuses"
+    told = f"{who} a body of another type altogether: nothing in it is held against its schema"
+    return replace(finding, root=unheld, detail=f"{finding.detail}\n{told}")
+
+
 def _finding(
-    bench: Bench, operation: Operation, varied: Varied, first: Exchange, again: Exchange, honest: Exchange, key: str
+    operation: Operation, varied: Varied, first: Exchange, again: Exchange, honest: Exchange, key: str
 ) -> Finding:
     if first.ok:
         title = f"{operation.label} accepts {varied.place} although it breaks the contract: {varied.why}"
@@ -195,11 +290,6 @@ def _finding(
         severity=severity,
         operation=operation.id,
         key=key,
-        root=(
-            _unchecked(bench, operation, varied)
-            if first.ok
-            else root(bench, operation, again, kind(varied), varied.where)
-        ),
         exchanges=(first.number, again.number, honest.number),
         facts={"status": first.status, "place": varied.place, "keyword": varied.keyword, "accepted": first.ok},
     )

@@ -85,9 +85,15 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observat
                 f"{varied.place} was answered {exchange.status} twice, and {spared.status} with other texts in it, of "
                 "which one may be taken only once: it is not its limit that fails"
             )
+        elif (ordinary := await _ordinary(bench, operation, good)).status >= 500:
+            told.add(key)
+            doubts.append(
+                f"{varied.place} was answered {exchange.status} twice, and {ordinary.status} with an ordinary value by "
+                "now: it is not known to be its limit that fails"
+            )
         else:
             told.add(key)
-            yield Refuted(operation.id, _finding(bench, operation, varied, exchange, again, key))
+            yield Refuted(operation.id, _finding(bench, operation, varied, exchange, again, ordinary, key))
     if doubts:
         yield Unknown(operation.id, "; ".join(doubts), Cause.TARGET)
     elif not tried:
@@ -116,6 +122,12 @@ async def _fresh(bench: Bench, operation: Operation, good: Accepted, varied: Var
     return case
 
 
+async def _ordinary(bench: Bench, operation: Operation, good: Accepted) -> Exchange:
+    """The accepted call once more: what it fails with, too, is not for a limit to explain."""
+    base = await renewed(bench, operation, good)
+    return answered(await good.caller.call(bench, base, note="with an ordinary value, once more"))
+
+
 async def _with_other_texts(
     bench: Bench, operation: Operation, good: Accepted, varied: Varied, case: Case
 ) -> Exchange | None:
@@ -128,13 +140,21 @@ async def _with_other_texts(
     return exchange if exchange.status < 500 else None
 
 
-def _finding(bench: Bench, operation: Operation, varied: Varied, first: Exchange, again: Exchange, key: str) -> Finding:
+def _finding(
+    bench: Bench,
+    operation: Operation,
+    varied: Varied,
+    first: Exchange,
+    again: Exchange,
+    ordinary: Exchange,
+    key: str,
+) -> Finding:
     return Finding(
         title=f"{operation.label} answers {first.status} when {varied.place} is at its limit ({varied.keyword})",
         detail=(
             f"expected: no server error, since a value at its limit is valid ({varied.why}): {sent(first)}\n"
             f"seen: {excerpt(first)}\nonce more: {excerpt(again)}\n"
-            "the same call with an ordinary value in that place was not answered with a server error"
+            f"the same call with an ordinary value in that place was answered {ordinary.status} afterwards"
         ),
         severity=Severity.HIGH,
         operation=operation.id,

@@ -77,6 +77,17 @@ def _applies(subject: Subject) -> Applicability:
     return these(subject, why_not, "everything that its operations take is bounded")
 
 
+_FORM_OF_NOTHING = Varied(
+    "header",
+    "Content-Type",
+    "multipart/form-data",
+    "unusual",
+    "header/Content-Type",
+    "the media type of a form without a boundary, where there is no body",
+)
+"""What a call without a body may say, and what some services read before they look for one."""
+
+
 @dataclass(slots=True)
 class _Tried:
     """What was tried of one operation so far, and what came of it."""
@@ -210,7 +221,8 @@ async def _looked_into(bench: Bench, operation: Operation, one: _Tried) -> Async
 def _by_turns(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:
     """The unusual values place by place in turns, so that a few of them are at many places."""
     by_place: dict[str, deque[Varied]] = {}
-    for varied in islice(unusual_cases(contract, operation, random), MOST):
+    values = islice(unusual_cases(contract, operation, random), MOST)
+    for varied in (*values, *(() if operation.body else (_FORM_OF_NOTHING,))):
         by_place.setdefault(varied.place, deque()).append(varied)
     while by_place:
         for place in list(by_place):

@@ -25,7 +25,7 @@ from seamwright.contracts.links._places import (
     success_schema,
 )
 from seamwright.contracts.links.sources import Producer, Source
-from seamwright.contracts.schemas import items, properties, types
+from seamwright.contracts.schemas import items, properties, resolved, types
 from seamwright.model.accounts import ACCOUNTS, signs_up
 from seamwright.model.operation import Contract, Operation, Schema
 
@@ -147,10 +147,17 @@ def _created(contract: Contract, other: Operation, name: str, collection: str, w
     if any(header.lower() == "location" for answer in told for header in answer.headers):
         return Source("header", "location")
     elsewhere = _elsewhere(contract, other, name, wanted)
-    if silent(contract, answered):
+    if silent(contract, answered) or _open(contract, answered):
         names = [flat(name), *(word for likely in likely_names(name, collection) for word in likely)]
         return Source("named", "|".join(dict.fromkeys(names)), elsewhere)
     return elsewhere
+
+
+def _open(contract: Contract, answered: Schema | None) -> bool:
+    """Whether a contract says that an answer, or an object in it, holds members that it does not name."""
+    top = {} if answered is None else properties(contract, answered, certain=False)
+    shown = [resolved(contract, schema) for schema in (answered, *top.values()) if schema is not None]
+    return any(schema.get("additionalProperties", False) is not False for schema in shown)
 
 
 def _elsewhere(contract: Contract, other: Operation, name: str, wanted: Schema) -> Source | None:
