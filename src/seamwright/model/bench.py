@@ -238,7 +238,7 @@ class Bench(Protocol):
     ) -> Exchange:
         """Render the case, authenticate as the identity (nobody when None), send it and record the exchange.
 
-        `token` replaces the credentials by this bearer token; `headers` are added last and win; `fresh` uses a new
+        `token` replaces the credentials by this one, with the word before it that the boundary takes; `headers` are added last and win; `fresh` uses a new
         connection. A failed transport is an exchange with `failure`, never an exception. Logs in again when an
         identity's own token has died. Raises BudgetSpent and RefusedByScope.
         """

@@ -278,6 +278,41 @@ async def test_unknown_where_nobody_made_up_is_taken() -> None:
     assert seen.cell("forgot") == "unknown"
 
 
+def _with_a_forgotten_password() -> Any:
+    """The contract in which people sign up, and may forget their passwords."""
+    more: Any = document()
+    more["paths"]["/forgot-password"] = _without_sign_up()["paths"]["/forgot-password"]
+    return more
+
+
+async def test_what_names_nobody_takes_no_account() -> None:
+    class Trusts(_Forgetful):
+        async def _forgot(self, request: Request) -> Response:
+            try:
+                if not isinstance(orjson.loads(await request.body())["email"], str):
+                    raise HTTPException(500, "a list has no lower case")
+            except (KeyError, TypeError, orjson.JSONDecodeError):
+                raise HTTPException(422, "no address") from None
+            return await super()._forgot(request)
+
+    club = Trusts()
+    seen = await tried(CHECK, club, _with_a_forgotten_password(), **_only(""))
+    [finding] = seen.evidence.findings
+    assert (finding.operation, str(finding.severity)) == ("forgot", "medium")
+    assert "body/email" in finding.title
+    unnamed = [e for e in seen.exchanges if e.request.url.endswith("/forgot-password") and e.status == 500]
+    assert unnamed
+    assert {e.identity for e in unnamed} == {"anyone"}
+
+
+async def test_whoever_asks_for_a_new_password_calls_again() -> None:
+    club = _Forgetful()
+    seen = await tried(CHECK, club, _with_a_forgotten_password(), **_only(""))
+    assert seen.cell("forgot") == "proved", seen.evidence.why
+    made = [came for came in club.log if came.path == "/register"]
+    assert len(made) < len(club.asked) / 2, "an account is not made for each call"
+
+
 async def test_no_example_of_the_contract_is_named() -> None:
     known: Any = _without_sign_up()
     schema = {"type": "object", "properties": {"email": {"type": "string"}, "user": {"type": "string"}}}

@@ -19,7 +19,7 @@ from itertools import chain, islice, repeat
 from seamwright.checks._cells import LAST, excerpt, sent
 from seamwright.checks._honest import succeeded
 from seamwright.checks._walk import SHORTEST
-from seamwright.checks.contract._account_callers import Callers, names_nobody_else, open_to_nobody
+from seamwright.checks.contract._account_callers import Callers, names_nobody, names_nobody_else, open_to_nobody
 from seamwright.checks.contract._account_changes import Change, broken, changes
 from seamwright.checks.contract._cause import breach, breach_root, fingerprint, kind_of_answer, root, undocumented_root
 from seamwright.checks.contract._seen import Seen
@@ -242,12 +242,14 @@ async def _changed(
     bench: Bench, operation: Operation, people: Callers, change: Change, *, new: bool = False
 ) -> _Called | None:
     """One call with a special value; None where it does not fit there."""
-    who = await people.somebody(bench, operation, new=new)
+    # An account is dear, and of no use where the call does not tell whose it is.
+    unnamed = change.broken and names_nobody(bench.contract, operation, change.place)
+    who = await (people.nobody(bench, operation) if unnamed else people.somebody(bench, operation, new=new))
     case = change.lay(who.own)
     if case is None or not names_nobody_else(bench, operation, who, case, change.place):
         people.back(who)
         return None
-    note = f"by an account made for it: {change.what}"
+    note = f"by {'nobody' if unnamed else 'an account made for it'}: {change.what}"
     exchange = await people.call(bench, operation, who, case, note, broken=change.broken)
     if exchange is None:
         return await _changed(bench, operation, people, change, new=True)
