@@ -138,6 +138,17 @@ async def test_all_have_an_ordinary_call_before_any_has_a_special_one() -> None:
     assert signed_up < len(calls) / 2, "who is as he was calls again"
 
 
+async def test_headers_that_all_operations_take_come_last() -> None:
+    told = _with_own_profile()
+    language = {"name": "X-Lang", "in": "header", "schema": {"type": "string"}}
+    for operation in (told["paths"]["/me"]["patch"], told["paths"]["/logout"]["post"]):
+        operation["parameters"] = [*operation.get("parameters", ()), language]
+    seen = await tried(CHECK, _Profiled(), told, **PEOPLE)
+    notes = [exchange.note for exchange in seen.exchanges]
+    first = next(at for at, note in enumerate(notes) if "header/X-Lang" in note)
+    assert [at for at, note in enumerate(notes) if "body/" in note][-1] < first
+
+
 async def test_a_slow_operation_takes_no_time_of_the_others() -> None:
     class Slow(Club):
         async def _leave(self, request: Request) -> Response:

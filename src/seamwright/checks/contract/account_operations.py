@@ -20,7 +20,7 @@ from seamwright.checks._cells import LAST, excerpt, sent
 from seamwright.checks._honest import succeeded
 from seamwright.checks._walk import SHORTEST
 from seamwright.checks.contract._account_callers import Callers, names_nobody, names_nobody_else, open_to_nobody
-from seamwright.checks.contract._account_changes import Change, broken, changes
+from seamwright.checks.contract._account_changes import Change, aside, broken, changes
 from seamwright.checks.contract._cause import breach, breach_root, fingerprint, kind_of_answer, root, undocumented_root
 from seamwright.checks.contract._seen import Seen
 from seamwright.contracts.accounts import account_fields, laid_at, log_in, sign_up, values_at
@@ -67,11 +67,14 @@ class _Course:
 
     bench: Bench
     operation: Operation
-    calls: AsyncGenerator[_Called, None]
+    calls: AsyncGenerator[_Called | None, None]
+    """Its calls; None where those that are left stand aside."""
     seen: Seen
     broken: int = 0
     """Calls that broke the contract, and were answered without a server error."""
     spent: float = 0.0
+    aside: bool = False
+    """Whether what is left to try of it stands aside (see `aside`)."""
     told: set[str] = field(default_factory=set)
     doubts: list[str] = field(default_factory=list)
     why: Undecided | None = None
@@ -117,7 +120,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
         while going and (bench.remaining >= LAST or (any(map(_unreached, going)) and await bench.more(still))):
             # Whoever has had the least time is next, so that a slow operation does not take that of the others.
-            course = min(going, key=lambda one: one.spent)
+            course = min(going, key=lambda one: (one.aside, one.spent))
             waiting = sum(not one.spent for one in going)
             found = await _turn(people, course, (bench.remaining - LAST / 2) / max(1, waiting))
             if found is None:
@@ -140,8 +143,13 @@ async def _turn(people: Callers, course: _Course, seconds: float) -> list[Refute
     before = course.bench.remaining
     try:
         async with asyncio.timeout(max(SHORTEST, seconds)) as limit:
-            called = await anext(course.calls, None)
-            return None if called is None else await _taken_in(people, course, called)
+            called = await anext(course.calls)
+            if called is None:
+                course.aside = True
+                return []
+            return await _taken_in(people, course, called)
+    except StopAsyncIteration:
+        return None
     except Undecided as reason:
         course.why = reason
         return None
@@ -199,7 +207,7 @@ def _verdict(course: _Course) -> Observation | None:
     return verdict
 
 
-async def _calls(bench: Bench, operation: Operation, people: Callers) -> AsyncGenerator[_Called, None]:
+async def _calls(bench: Bench, operation: Operation, people: Callers) -> AsyncGenerator[_Called | None, None]:
     """Ordinary calls until one is accepted, and then ones with values that are special."""
     done = False
     written = islice(example_cases(bench.contract, operation, bench.random), EXAMPLES if operation.body else 0)
@@ -210,7 +218,11 @@ async def _calls(bench: Bench, operation: Operation, people: Callers) -> AsyncGe
         done = done or succeeded(operation, called.exchange)
         yield called
     special = islice(changes(bench, operation), FURTHER) if done else islice(broken(bench, operation), FEW)
+    paused = False
     for change in special:
+        if aside(change) and not paused:
+            paused = True
+            yield None
         changed = await _changed(bench, operation, people, change)
         if changed is not None:
             yield changed
