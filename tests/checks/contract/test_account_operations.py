@@ -161,6 +161,16 @@ async def test_a_slow_operation_takes_no_time_of_the_others() -> None:
     assert (seen.cell("changePassword"), seen.cell("logout")) == ("proved", "proved")
 
 
+async def test_whoever_signs_up_slowly_calls_for_the_next_one() -> None:
+    class Careful(Club):
+        async def _register(self, request: Request) -> Response:
+            await asyncio.sleep(1.6)
+            return await super()._register(request)
+
+    seen = await tried(CHECK, Careful(), document(), budget=5.0, **PEOPLE)
+    assert "proved" in {seen.cell(cell) for cell in ("leave", "changePassword", "logout")}
+
+
 async def test_somebody_new_calls_where_a_change_ended_the_session() -> None:
     class Strict(_Profiled):
         def _edited(self, caller: Any, body: Any) -> Response:

@@ -6,6 +6,7 @@ whatever operation. What is open to all, as a forgotten password is, can be aske
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from seamwright.checks._cells import answered
@@ -46,6 +47,20 @@ class Callers:
     def __init__(self) -> None:
         self._spare: Identity | None = None
         self._closed: set[str] = set()
+        self._coming: asyncio.Future[Identity] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether somebody is signing up. He goes on with it when the time of the operation that asked for him ends,
+        and calls for the next one."""
+        return self._coming is not None
+
+    async def close(self) -> None:
+        """End a signing up that nobody waits for any more."""
+        if self._coming is not None:
+            self._coming.cancel()
+            await asyncio.gather(self._coming, return_exceptions=True)
+            self._coming = None
 
     async def somebody(self, bench: Bench, operation: Operation, *, new: bool = False) -> Caller:
         """Somebody who may call, by himself where `new`. Raises Undecided where nobody can be had."""
@@ -54,7 +69,7 @@ class Callers:
             return Caller(spare, await bench.case(operation, spare), used=True)
         if operation.id not in self._closed:
             try:
-                identity = await bench.disposable(operation)
+                identity = await self._signed_up(bench, operation)
             except Undecided:
                 if not open_to_nobody(bench.contract, operation):
                     raise
@@ -62,6 +77,20 @@ class Callers:
             else:
                 return Caller(identity, await bench.case(operation, identity), used=False)
         return await self.nobody(bench, operation)
+
+    async def _signed_up(self, bench: Bench, operation: Operation) -> Identity:
+        if self._coming is None:
+            self._coming = asyncio.ensure_future(bench.disposable(operation))
+        coming = self._coming
+        done = False
+        try:
+            identity = await asyncio.shield(coming)
+            done = True
+        finally:
+            # Whoever stops waiting leaves him to the next one who asks.
+            if done or (coming.done() and not coming.cancelled() and coming.exception() is not None):
+                self._coming = None
+        return identity
 
     async def nobody(self, bench: Bench, operation: Operation) -> Caller:
         """Somebody made up, who signs up for nothing. Raises Undecided where none can be."""

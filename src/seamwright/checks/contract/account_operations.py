@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, repeat
 
@@ -79,6 +79,9 @@ class _Course:
     doubts: list[str] = field(default_factory=list)
     why: Undecided | None = None
 
+    async def close(self) -> None:
+        await self.calls.aclose()
+
 
 def _applies(subject: Subject) -> Applicability:
     contract = subject.contract
@@ -110,9 +113,10 @@ def _nobody_new(subject: Subject, contract: Contract) -> str | None:
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
     people = Callers()
     async with AsyncExitStack() as closing:
+        closing.push_async_callback(people.close)
         courses = [_course(bench, people, cell) for cell in bench.cells]
         for course in courses:
-            await closing.enter_async_context(aclosing(course.calls))
+            closing.push_async_callback(course.close)
         going = list(courses)
 
         async def still() -> bool:
@@ -156,6 +160,10 @@ async def _turn(people: Callers, course: _Course, seconds: float) -> list[Refute
     except TimeoutError:
         if not limit.expired():
             raise
+        if people.waiting and course.bench.remaining >= LAST:
+            # To sign up took longer than its share: whoever comes then calls in its turn.
+            course.calls = _calls(course.bench, course.operation, people)
+            return []
         if not course.seen.total:
             why = f"it is slow: its share of {seconds:.1f} s of the time budget ended; give more with --budget"
             course.why = Undecided(why, Cause.USAGE)
