@@ -223,3 +223,16 @@ async def test_an_object_that_is_not_there_is_asked_for_below_a_parent_that_is()
     seen = await tried(CHECK, Correct(), _shelves())
     assert not seen.evidence.findings
     assert seen.cell("getBook") == "unknown"
+
+
+async def test_what_lets_nobody_in_is_not_asked_again_and_again() -> None:
+    asked: list[str] = []
+
+    class Locked(_Shelves):
+        def _book(self) -> Response:
+            asked.append("getBook")
+            return JSONResponse({"error": "another token, please"}, 401)
+
+    seen = await tried(CHECK, Locked(), _shelves())
+    assert seen.cell("getBook") == "unknown"
+    assert len(asked) == 1
