@@ -30,7 +30,12 @@ PEOPLE = {
 
 
 async def on_bench(
-    tmp_path: Path, url: str, script: Callable[[Bench, Identity, Identity], Awaitable[None]], dares: Dares, **rest: Any
+    tmp_path: Path,
+    url: str,
+    script: Callable[[Bench, Identity, Identity], Awaitable[None]],
+    dares: Dares,
+    document: dict[str, Any] | None = None,
+    **rest: Any,
 ) -> Evidence:
     """Run a script on a real bench as alice and bob; proved when it comes to its end."""
 
@@ -42,7 +47,7 @@ async def on_bench(
     given = manifest_of({"api": url}, identities=PEOPLE, **rest)
     made = check(run=follows, applies=lambda subject: Applies(("script",)), dares=dares)
     with Ledger.open(tmp_path / "ledger.db") as ledger:
-        (row,) = evidence_of(await run(prepared(given, [made], {"api": contract()}), ledger))
+        (row,) = evidence_of(await run(prepared(given, [made], {"api": document or contract()}), ledger))
     assert row.traceback == "", row.traceback
     return row
 
@@ -162,6 +167,19 @@ async def test_creation_that_is_refused_is_unknown_and_says_what_was_answered(
     row = await on_bench(tmp_path, url, script, Dares.WRITE)
     assert row.verdict is Verdict.UNKNOWN
     assert "401" in row.why
+
+
+async def test_a_parent_that_nothing_creates_is_taken_from_a_listing(tmp_path: Path, url: str, shelf: Shelf) -> None:
+    shelf.items["i77"] = {"id": "i77", "owner": "alice", "note": "", "version": 1}
+    document = contract()
+    del document["paths"]["/items"]["post"]
+
+    async def script(bench: Bench, alice: Identity, bob: Identity) -> None:
+        owned = await bench.own(bench.operation("getLine"), alice)
+        assert owned.values["id"] == "i77"
+        assert ("i77", owned.values["lineId"]) in shelf.lines
+
+    assert (await on_bench(tmp_path, url, script, Dares.WRITE, document)).verdict is Verdict.PROVED
 
 
 async def test_what_nothing_creates_is_unknown(tmp_path: Path, url: str) -> None:

@@ -20,7 +20,7 @@ from seamwright.model.check import Applies
 from seamwright.model.evidence import Evidence, Observation, Proved
 from seamwright.model.operation import SecurityScheme
 from seamwright.model.verdict import Cause, Verdict
-from seamwright.run.prefixes import hint, in_authorization
+from seamwright.run.prefixes import hint
 from tests.run.trial import check, contract_of, evidence_of, manifest_of, prepared, run
 from tests.serving import serving
 
@@ -344,7 +344,7 @@ def test_descriptions_tell_the_word(description: str, word: str | None) -> None:
 
 
 def test_which_schemes_call_the_authorization_header_a_key() -> None:
-    assert in_authorization(SecurityScheme("k", "apiKey", location="header", parameter="authorization"))
-    assert not in_authorization(SecurityScheme("k", "apiKey", location="query", parameter="authorization"))
-    assert not in_authorization(SecurityScheme("k", "apiKey", location="header", parameter="X-Key"))
-    assert not in_authorization(SecurityScheme("k", "http", scheme="bearer"))
+    assert SecurityScheme("k", "apiKey", location="header", parameter="authorization").in_authorization
+    assert not SecurityScheme("k", "apiKey", location="query", parameter="authorization").in_authorization
+    assert not SecurityScheme("k", "apiKey", location="header", parameter="X-Key").in_authorization
+    assert not SecurityScheme("k", "http", scheme="bearer").in_authorization

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from seamwright.checks._cells import answered, excerpt, statuses
+from seamwright.contracts.conformance import request_violations
 from seamwright.contracts.links import carried, producers, references
+from seamwright.engines.generate.ordinary import ordinary
 from seamwright.engines.generate.rendering import files_of, media_type_for
 from seamwright.engines.generate.requests import example_cases, valid_case
 from seamwright.engines.generate.uploads import uploads
@@ -156,8 +158,9 @@ async def candidates(bench: Bench, operation: Operation, who: Caller) -> AsyncIt
     if logins:
         return  # A password that is made up tells nothing, and too many of them lock an account.
     takes = operation.parameters or operation.body
-    for _ in range(GENERATED if takes else 2):
-        yield await who.case(bench, operation), "generated"
+    for number in range(GENERATED if takes else 2):
+        case = await who.case(bench, operation)
+        yield case if number % 2 == 0 else _as_people_write(bench, operation, case), "generated"
 
 
 async def likely(bench: Bench, operation: Operation, who: Caller) -> AsyncIterator[tuple[Case, str]]:
@@ -202,7 +205,8 @@ async def accepted(bench: Bench, operation: Operation) -> Accepted:
             # The less is said, the less of it can be disliked; and some want what their schema lets one leave out.
             much = max if len(seen) % 2 else min
             body = much((valid_case(bench.contract, operation, bench.random).body for _ in range(DRAWS)), key=_size)
-            yield (await who.case(bench, operation)).but(body=body), "generated"
+            case = (await who.case(bench, operation)).but(body=body)
+            yield case if len(seen) // 2 % 2 == 0 else _as_people_write(bench, operation, case), "generated"
 
     async for case, origin in tries():
         exchange = answered(await who.call(bench, case, note=f"honest call: {origin}"))
@@ -216,6 +220,12 @@ async def accepted(bench: Bench, operation: Operation) -> Accepted:
     )
     learn_refused(bench, operation, who, (exchange.status for exchange in seen), why)
     raise Undecided(why)
+
+
+def _as_people_write(bench: Bench, operation: Operation, case: Case) -> Case:
+    """The case with an ordinary body, where the contract allows it."""
+    plain = case.but(body=ordinary(case.body))
+    return case if request_violations(bench.contract, operation, plain) else plain
 
 
 async def _with_files(bench: Bench, operation: Operation, who: Caller) -> AsyncIterator[tuple[Case, str]]:

@@ -238,9 +238,9 @@ class Bench(Protocol):
     ) -> Exchange:
         """Render the case, authenticate as the identity (nobody when None), send it and record the exchange.
 
-        `token` replaces the credentials by this bearer token; `headers` are added last and win; `fresh` uses a new
-        connection. A failed transport is an exchange with `failure`, never an exception. Logs in again when an
-        identity's own token has died. Raises BudgetSpent and RefusedByScope.
+        `token` replaces the credentials by this one, with the word before it that the boundary takes; `headers` are
+        added last and win; `fresh` uses a new connection. A failed transport is an exchange with `failure`, never an
+        exception. Logs in again when an identity's own token has died. Raises BudgetSpent and RefusedByScope.
         """
 
     def stream(self, calls: Iterable[Call]) -> AsyncGenerator[tuple[Call, Exchange], None]:

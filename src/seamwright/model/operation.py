@@ -79,6 +79,16 @@ class SecurityScheme:
     location: str = ""
     parameter: str = ""
 
+    @property
+    def in_authorization(self) -> bool:
+        """Whether it is called a key, and is what goes into the Authorization header."""
+        return self.type == "apiKey" and self.location == "header" and self.parameter.lower() == "authorization"
+
+    @property
+    def takes_bearer(self) -> bool:
+        """Whether it asks for a bearer token by name (RFC 6750)."""
+        return self.type in ("oauth2", "openIdConnect") or (self.type == "http" and self.scheme == "bearer")
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

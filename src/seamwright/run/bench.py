@@ -244,7 +244,7 @@ class CheckBench:
             return self._recording.measured(operation, case, exchange)
 
         if token is not None:
-            return await sent(Applied(headers=(("authorization", f"Bearer {token}"),)))
+            return await sent(await self._world.credentials.presented(token, self._subject, operation))
         if identity is None or identity.anonymous:
             return await sent(Applied())
         return await self._as_identity(identity, operation, sent)
@@ -255,8 +255,7 @@ class CheckBench:
         applied = await self._applied(identity, operation)
         exchange: Exchange = await sent(applied)
         if exchange.status == 401 and Credentials.renewable(identity):
-            used = applied.headers[0][1].removeprefix("Bearer ")
-            await self._world.credentials.token(identity, instead_of=used)
+            await self._world.credentials.token(identity, instead_of=applied.headers[0][1])
             exchange = await sent(await self._applied(identity, operation))
         self._world.standing.count(identity.name, exchange.status, operation.id)
         return exchange

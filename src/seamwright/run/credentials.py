@@ -16,7 +16,7 @@ from seamwright.model.identity import Identity
 from seamwright.model.operation import Contract, Operation, SecurityScheme
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
-from seamwright.run.prefixes import WORDS, Trial, hint, in_authorization, prefixed
+from seamwright.run.prefixes import WORDS, Trial, hint, prefixed
 
 __all__ = ["Applied", "Credentials", "picked"]
 
@@ -101,13 +101,34 @@ class Credentials:
         if identity.anonymous:
             return Applied()
         token = await self.token(identity)
-        prefix = identity.stated_prefix
-        if prefix is None:
-            scheme = _asks_for_token(contract, operation)
-            prefix = "Bearer"
-            if contract is not None and scheme is not None:
-                prefix = await self._prefix(identity, token, contract, scheme, prefix)
-        return Applied(headers=(("authorization", prefixed(prefix, token)),))
+        word = await self._word(identity, contract, operation)
+        return Applied(headers=(("authorization", prefixed(word, token)),))
+
+    async def presented(self, token: str, subject: Subject, operation: Operation | None) -> Applied:
+        """What to add to a request so that it comes with any token, with the word before it that this boundary takes.
+
+        A made-up token in another form than the honest ones would be refused for its form alone.
+        """
+        for identity in subject.identities:
+            if identity.token is not None or self.renewable(identity):
+                word = await self._word(identity, subject.contract, operation)
+                return Applied(headers=(("authorization", prefixed(word, token)),))
+            if identity.api_key is not None:
+                key = identity.api_key.value.get_secret_value()
+                for name, value in (await self._api_key(identity, subject.contract, operation)).headers:
+                    if name.lower() == "authorization":
+                        word = value.removesuffix(key).strip()
+                        return Applied(headers=(("authorization", prefixed(word, token)),))
+        return Applied(headers=(("authorization", prefixed("Bearer", token)),))
+
+    async def _word(self, identity: Identity, contract: Contract | None, operation: Operation | None) -> str:
+        """The word before an identity's token: what the manifest says, else what the contract or a trial tells."""
+        if identity.stated_prefix is not None:
+            return identity.stated_prefix
+        scheme = _asks_for_token(contract, operation)
+        if contract is None or scheme is None:
+            return "Bearer"
+        return await self._prefix(identity, await self.token(identity), contract, scheme, "Bearer")
 
     async def _api_key(self, identity: Identity, contract: Contract | None, operation: Operation | None) -> Applied:
         key = identity.api_key
@@ -122,7 +143,7 @@ class Credentials:
             if schemes:
                 name, location = name or schemes[0].parameter, location or schemes[0].location  # type: ignore[assignment]
         if prefix is None and contract is not None and location == "header" and (name or "").lower() == "authorization":
-            asking = next((s for s in contract.schemes.values() if in_authorization(s)), None)
+            asking = next((s for s in contract.schemes.values() if s.in_authorization), None)
             prefix = await self._prefix(identity, value, contract, asking, "") if asking is not None else None
         pair = (name or "x-api-key", prefixed(prefix or "", value))
         if location == "query":
@@ -240,9 +261,9 @@ def _asks_for_token(contract: Contract | None, operation: Operation | None) -> S
         return None
     named = {name for alternative in (operation.security if operation else ()) for name in alternative}
     asked = [scheme for name, scheme in contract.schemes.items() if not named or name in named]
-    if any(s.type in ("oauth2", "openIdConnect") or (s.type, s.scheme) == ("http", "bearer") for s in asked):
+    if any(scheme.takes_bearer for scheme in asked):
         return None
-    return next((scheme for scheme in asked if in_authorization(scheme)), None)
+    return next((scheme for scheme in asked if scheme.in_authorization), None)
 
 
 def picked(value: Any, path: str) -> Any:

@@ -21,7 +21,7 @@ from seamwright.model.boundary import Boundary, Kind
 from seamwright.model.errors import ContractError, TargetError, UsageError
 from seamwright.model.loopback import is_loopback
 from seamwright.model.operation import Contract
-from seamwright.run.prefixes import hint, in_authorization
+from seamwright.run.prefixes import hint
 from seamwright.run.subjects import Fetch
 
 __all__ = ["first_manifest"]
@@ -247,7 +247,7 @@ def _prefix(contract: Contract | None) -> str:
     """The word before a token, where the contract calls it a key in the Authorization header."""
     if contract is None:
         return ""
-    keys = [scheme for scheme in contract.schemes.values() if in_authorization(scheme)]
+    keys = [scheme for scheme in contract.schemes.values() if scheme.in_authorization]
     told = next((word for word in (hint(contract, key) for key in keys) if word is not None), None)
     if told is not None:
         return f"#     prefix: {_quoted(told) if told else _NONE}  # as the description of the scheme says\n"

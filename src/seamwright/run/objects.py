@@ -97,7 +97,8 @@ class Objects:
                 values |= owned.values
                 continue
             if not made:
-                values[name] = self._stated(operation, name, random)
+                shown = await self._shown(operation, name, sources, values, identity, random, depth)
+                values |= shown or {name: self._stated(operation, name, random)}
                 continue
             owned = await self._first(made, operation, identity, values, random, depth)
             values |= owned.values
@@ -312,17 +313,31 @@ class Objects:
         """Path values of an object that a listing shows."""
         values: dict[str, Any] = {}
         for name in path_parameters(operation.path):
-            listings = [p for p in sources if p.kind == "list" and p.operation.safe and name in p.parameters]
-            for producer in listings if depth <= DEEPEST else ():
-                parents = await self._above(producer.operation, operation, values, identity, random, depth)
-                exchange = await self._looked(producer.operation, identity, random, parents)
-                found = await self._picked(operation, name, producer, exchange)
-                if found is not None:
-                    values |= found
-                    break
-            if name not in values:
+            found = await self._shown(operation, name, sources, values, identity, random, depth)
+            if found is None:
                 raise Undecided(f"{operation.id}: no object of {identity.name} could be found for {name} of its path")
+            values |= found
         return values
+
+    async def _shown(
+        self,
+        operation: Operation,
+        name: str,
+        sources: tuple[Producer, ...],
+        above: Mapping[str, Any],
+        identity: Identity,
+        random: Random,
+        depth: int,
+    ) -> Mapping[str, Any] | None:
+        """What a listing shows for one name of a path, below what the names before it stand for; None for nothing."""
+        listings = [p for p in sources if p.kind == "list" and p.operation.safe and name in p.parameters]
+        for producer in listings if depth <= DEEPEST else ():
+            parents = await self._above(producer.operation, operation, above, identity, random, depth)
+            exchange = await self._looked(producer.operation, identity, random, parents)
+            found = await self._picked(operation, name, producer, exchange)
+            if found is not None:
+                return found
+        return None
 
     async def _looked(
         self, source: Operation, identity: Identity | None, random: Random, parents: Mapping[str, Any]

@@ -13,7 +13,7 @@ from html import unescape
 
 from seamwright.model.operation import Contract, SecurityScheme
 
-__all__ = ["WORDS", "Trial", "hint", "in_authorization", "prefixed", "shown"]
+__all__ = ["WORDS", "Trial", "hint", "prefixed", "shown"]
 
 WORDS = ("", "Bearer", "Token")
 """What is tried where nobody says which word is wanted; the empty one stands for none."""
@@ -58,11 +58,6 @@ class Trial:
     """The word that the contract tells of; None where it tells of none."""
     otherwise: str
     """The word that is taken where none of the forms is let in."""
-
-
-def in_authorization(scheme: SecurityScheme) -> bool:
-    """Whether a contract calls a key what goes into the Authorization header."""
-    return scheme.type == "apiKey" and scheme.location == "header" and scheme.parameter.lower() == "authorization"
 
 
 def hint(contract: Contract, scheme: SecurityScheme) -> str | None:

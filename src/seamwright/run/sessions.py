@@ -13,6 +13,7 @@ from seamwright.model.manifest import Environment
 from seamwright.model.verdict import Cause
 from seamwright.run.recording import Recording
 from seamwright.run.scope import Scope
+from seamwright.run.silence import Silence
 
 __all__ = ["Clock", "Pace", "Sender"]
 
@@ -75,6 +76,7 @@ class Sender:
         self._notice = notice
         self._pace = Pace(PACES[scope.environment])
         self._places = asyncio.Semaphore(IN_FLIGHT)
+        self._silence = Silence(boundary)
         self.cautious = scope.environment == "production"
         """Whether only safe, declared operations pass, so that whoever sends has to say whether one is."""
 
@@ -108,6 +110,9 @@ class Sender:
                 # A little more than is left: the end of the budget comes first, and is not taken for the target's.
                 timeout = min(timeout, remaining + SHORTEST)
             exchange = await self._connection.send(request, timeout=timeout, fresh=fresh)
+        gone = self._silence.heard(operation, exchange)
+        if gone:
+            self._notice(gone)
         redirect = self._scope.redirect(exchange)
         if redirect is not None:
             self._notice(redirect)

@@ -102,6 +102,9 @@ class Gate:
     open: frozenset[str] = frozenset()
     """Endpoints that forgot their guard."""
 
+    word: str = "bearer"
+    """What stands before a token; empty for nothing."""
+
     def __init__(self) -> None:
         self.notes: dict[int, str] = {}
         self._app = Starlette(
@@ -121,7 +124,9 @@ class Gate:
     def guarded(self, name: str, handler: Callable[..., Any]) -> Callable[..., Any]:
         async def endpoint(request: Request) -> Response:
             scheme, _, presented = request.headers.get("authorization", "").partition(" ")
-            subject = self.subject(presented) if scheme.lower() == "bearer" else None
+            if not self.word:
+                scheme, presented = "", request.headers.get("authorization", "")
+            subject = self.subject(presented) if scheme.lower() == self.word else None
             if subject is None and name not in self.open:
                 return self.refusal()
             request.state.subject = subject or "nobody"

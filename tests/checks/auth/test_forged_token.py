@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+import pytest
 from starlette.responses import Response
 
 from seamwright.checks.auth.forged_token import CHECK
@@ -84,3 +85,45 @@ def test_does_not_apply_without_bearer_tokens() -> None:
     told = document()
     told["components"]["securitySchemes"]["bearer"] = {"type": "apiKey", "in": "header", "name": "x-key"}
     assert "bearer" in skipped(CHECK, told, identities={"alice": alice()}).why
+
+
+def _keyed() -> dict[str, Any]:
+    """The contract in which a token is called a key in the Authorization header."""
+    told = document()
+    told["components"]["securitySchemes"]["bearer"] = {"type": "apiKey", "in": "header", "name": "Authorization"}
+    return told
+
+
+@pytest.mark.parametrize("form", ["token", ""], ids=["Token …", "nothing before it"])
+async def test_tokens_are_tried_in_the_form_that_lets_honest_ones_in(form: str) -> None:
+    class Named(Gate):
+        word = form
+
+    class Believing(_Believing):
+        word = form
+
+    seen = await tried(CHECK, Named(), _keyed(), identities={"alice": alice()})
+    assert seen.verdict == "proved", seen.evidence.why
+    seen = await tried(CHECK, Believing(), _keyed(), identities={"alice": alice()})
+    assert [finding.operation for finding in seen.evidence.findings] == ["whoAmI"]
+    opaque = {"alice": {"token": "sesame-opaque"}}
+
+    class Opaque(Named):
+        def subject(self, presented: str) -> str | None:
+            return "alice" if presented == "sesame-opaque" else None
+
+    seen = await tried(CHECK, Opaque(), _keyed(), identities=opaque)
+    assert seen.verdict == "unknown"
+    assert "no signed JWT" in seen.evidence.why
+
+
+async def test_the_word_of_the_manifest_stands_before_what_is_tried() -> None:
+    class Named(_Believing):
+        word = "jwt"
+
+    seen = await tried(CHECK, Named(), document(), identities={"alice": {**alice(), "prefix": "JWT"}})
+    assert [finding.operation for finding in seen.evidence.findings] == ["whoAmI"]
+
+
+def test_a_key_of_somebody_without_a_token_is_none() -> None:
+    assert "takes a bearer token" in skipped(CHECK, _keyed(), identities={"alice": {"api_key": {"value": "k"}}}).why

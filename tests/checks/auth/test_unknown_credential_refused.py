@@ -77,3 +77,19 @@ def test_does_not_apply_to_an_open_api() -> None:
     told = document()
     del told["security"]
     assert "credentials" in skipped(CHECK, told).why
+
+
+async def test_a_made_up_token_has_the_word_before_it_that_honest_ones_have() -> None:
+    told = document()
+    told["components"]["securitySchemes"]["bearer"] = {"type": "apiKey", "in": "header", "name": "Authorization"}
+
+    class AnyToken(_AnyToken):
+        word = "token"
+
+    class Looks(Gate):
+        word = "token"
+
+    seen = await tried(CHECK, AnyToken(), told, identities={"alice": alice()})
+    assert "whoAmI" in {finding.operation for finding in seen.evidence.findings}
+    seen = await tried(CHECK, Looks(), told, identities={"alice": alice()})
+    assert seen.verdict == "proved", seen.evidence.why

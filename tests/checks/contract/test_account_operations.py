@@ -138,6 +138,17 @@ async def test_all_have_an_ordinary_call_before_any_has_a_special_one() -> None:
     assert signed_up < len(calls) / 2, "who is as he was calls again"
 
 
+async def test_headers_that_all_operations_take_come_last() -> None:
+    told = _with_own_profile()
+    language = {"name": "X-Lang", "in": "header", "schema": {"type": "string"}}
+    for operation in (told["paths"]["/me"]["patch"], told["paths"]["/logout"]["post"]):
+        operation["parameters"] = [*operation.get("parameters", ()), language]
+    seen = await tried(CHECK, _Profiled(), told, **PEOPLE)
+    notes = [exchange.note for exchange in seen.exchanges]
+    first = next(at for at, note in enumerate(notes) if "header/X-Lang" in note)
+    assert [at for at, note in enumerate(notes) if "body/" in note][-1] < first
+
+
 async def test_a_slow_operation_takes_no_time_of_the_others() -> None:
     class Slow(Club):
         async def _leave(self, request: Request) -> Response:
@@ -148,6 +159,16 @@ async def test_a_slow_operation_takes_no_time_of_the_others() -> None:
     assert seen.cell("leave") == "unknown"
     assert "it is slow: its share" in seen.evidence.why
     assert (seen.cell("changePassword"), seen.cell("logout")) == ("proved", "proved")
+
+
+async def test_whoever_signs_up_slowly_calls_for_the_next_one() -> None:
+    class Careful(Club):
+        async def _register(self, request: Request) -> Response:
+            await asyncio.sleep(1.6)
+            return await super()._register(request)
+
+    seen = await tried(CHECK, Careful(), document(), budget=5.0, **PEOPLE)
+    assert "proved" in {seen.cell(cell) for cell in ("leave", "changePassword", "logout")}
 
 
 async def test_somebody_new_calls_where_a_change_ended_the_session() -> None:
@@ -276,6 +297,41 @@ async def test_unknown_where_nobody_made_up_is_taken() -> None:
 
     seen = await tried(CHECK, Tells(), _without_sign_up(), **PEOPLE)
     assert seen.cell("forgot") == "unknown"
+
+
+def _with_a_forgotten_password() -> Any:
+    """The contract in which people sign up, and may forget their passwords."""
+    more: Any = document()
+    more["paths"]["/forgot-password"] = _without_sign_up()["paths"]["/forgot-password"]
+    return more
+
+
+async def test_what_names_nobody_takes_no_account() -> None:
+    class Trusts(_Forgetful):
+        async def _forgot(self, request: Request) -> Response:
+            try:
+                if not isinstance(orjson.loads(await request.body())["email"], str):
+                    raise HTTPException(500, "a list has no lower case")
+            except (KeyError, TypeError, orjson.JSONDecodeError):
+                raise HTTPException(422, "no address") from None
+            return await super()._forgot(request)
+
+    club = Trusts()
+    seen = await tried(CHECK, club, _with_a_forgotten_password(), **_only(""))
+    [finding] = seen.evidence.findings
+    assert (finding.operation, str(finding.severity)) == ("forgot", "medium")
+    assert "body/email" in finding.title
+    unnamed = [e for e in seen.exchanges if e.request.url.endswith("/forgot-password") and e.status == 500]
+    assert unnamed
+    assert {e.identity for e in unnamed} == {"anyone"}
+
+
+async def test_whoever_asks_for_a_new_password_calls_again() -> None:
+    club = _Forgetful()
+    seen = await tried(CHECK, club, _with_a_forgotten_password(), **_only(""))
+    assert seen.cell("forgot") == "proved", seen.evidence.why
+    made = [came for came in club.log if came.path == "/register"]
+    assert len(made) < len(club.asked) / 2, "an account is not made for each call"
 
 
 async def test_no_example_of_the_contract_is_named() -> None:

@@ -92,6 +92,59 @@ async def test_an_account_in_an_object_and_one_with_a_number_are_replaced_too() 
     assert any(b'"web"' in one and b"4711" not in one for one in given), "what is fixed stays as it is"
 
 
+def _wrapped(user: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The contract with a login that wraps its members into one object, and the identities that log in so."""
+    told: Any = document()
+    members = {"email": user, "password": {"type": "string"}}
+    inner = {"type": "object", "required": ["email", "password"], "properties": members}
+    body = {"type": "object", "properties": {"user": inner}, "required": ["user"]}
+    told["paths"]["/login"]["post"]["requestBody"]["content"]["application/json"]["schema"] = body
+    login = {"operation": "login", "body": {"user": {"email": "alice@club.test", "password": "sesame-1"}}}
+    return told, {"alice": {"roles": ["member"], "login": login}}
+
+
+class Wrapped(Club):
+    """Its login takes an address and a password in one object, and keeps what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[Any] = []
+
+    async def _login(self, request: Request) -> Response:
+        given = await request.body()
+        self.given.append(given)
+        if b'"alice@club.test"' not in given or b'"sesame-1"' not in given:
+            raise HTTPException(401, "no such account")
+        return Response(b'{"access_token": "t"}', media_type="application/json")
+
+
+async def test_unknown_where_an_account_in_an_object_has_no_other_name() -> None:
+    club = Wrapped()
+    told, identities = _wrapped({"const": "alice@club.test", "type": "string"})
+    seen = await tried(CHECK, club, told, identities=identities)
+    assert seen.verdict == "unknown"
+    assert "no other email could be made up" in seen.evidence.why
+    assert all(b'"sesame-1"' in one for one in club.given), "no wrong password for somebody who exists"
+
+
+async def test_unknown_where_only_those_who_exist_can_log_in() -> None:
+    told, identities = _wrapped({"enum": ["alice@club.test", "bob@club.test"], "type": "string"})
+    login = {"operation": "login", "body": {"user": {"email": "bob@club.test", "password": "sesame-2"}}}
+    identities["bob"] = {"roles": ["member"], "login": login}
+    seen = await tried(CHECK, Wrapped(), told, identities=identities)
+    assert seen.verdict == "unknown"
+    assert "no login could be made up that has nothing of anybody who exists" in seen.evidence.why
+
+
+async def test_few_are_turned_away_and_their_notes_tell_them_from_others() -> None:
+    told, identities = _wrapped({"type": "string"})
+    seen = await tried(CHECK, Wrapped(), told, identities=identities)
+    assert seen.verdict == "proved", seen.evidence.why
+    refused = [exchange for exchange in seen.exchanges if exchange.status == 401]
+    assert len(refused) == 30
+    assert all(exchange.note.startswith("a login of nobody") for exchange in refused)
+
+
 async def test_unknown_where_it_asks_for_fewer() -> None:
     class Throttles(Watched):
         async def _login(self, request: Request) -> Response:

@@ -76,6 +76,32 @@ async def test_a_value_is_not_blamed_for_what_fails_without_it() -> None:
     assert [title for title in titles if "because of body/tag" in title], titles
 
 
+async def test_a_strange_name_is_not_blamed_where_any_object_that_does_not_exist_fails() -> None:
+    named: Any = open_document()
+    for operation in named["paths"]["/items/{itemId}"].values():
+        operation["parameters"][0]["schema"] = {"type": "string", "minLength": 1}
+
+    class Trusting(Items):
+        async def get(self, request: Any) -> Response:
+            found = await super().get(request)
+            return found if found.status_code == 200 else JSONResponse({"error": "None has no id"}, 500)
+
+    seen = await tried(CHECK, Trusting(), named)
+    [finding] = [f for f in seen.evidence.findings if f.operation == "getItem"]
+    assert finding.title.endswith("to a valid call on an object that does not exist")
+
+    class Picky(Items):
+        async def get(self, request: Any) -> Response:
+            if not request.path_params["item_id"].isascii():
+                return JSONResponse({"error": "not in this encoding"}, 500)
+            return await super().get(request)
+
+    seen = await tried(CHECK, Picky(), named)
+    titles = [f.title for f in seen.evidence.findings if f.operation == "getItem"]
+    assert titles
+    assert not [title for title in titles if "does not exist" in title]
+
+
 async def test_proves_where_such_values_are_taken_or_refused() -> None:
     class Looks(NoNul):
         def made(self, body: dict[str, Any]) -> Response:

@@ -167,3 +167,72 @@ async def test_is_unknown_where_the_time_ends_before_a_server_error_could_be_rep
     seen = await tried(CHECK, FailsAndHangs(), document(), budget=5.0, boundary={"exclude": ["getItem", "deleteItem"]})
     assert seen.cell("listItems") == "unknown"
     assert "answered 500, and the time ended before it was repeated" in seen.evidence.why
+
+
+def _shelves() -> dict[str, Any]:
+    """A contract of shelves, which are only listed, with books that nothing makes and no listing shows."""
+    told = {"404": {"description": "none"}}
+    shelf = {"name": "shelfId", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    book = {"name": "bookId", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    shown = {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}
+    listing = {"description": "all", "content": {"application/json": {"schema": shown}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "shelves", "version": "1"},
+        "paths": {
+            "/shelves": {"get": {"operationId": "listShelves", "responses": {"200": listing}}},
+            "/shelves/{shelfId}/books": {
+                "parameters": [shelf],
+                "get": {"operationId": "listBooks", "responses": {"200": listing, **told}},
+            },
+            "/shelves/{shelfId}/books/{bookId}": {
+                "parameters": [shelf, book],
+                "get": {"operationId": "getBook", "responses": {"200": {"description": "it"}, **told}},
+            },
+        },
+    }
+
+
+class _Shelves:
+    """Knows one shelf and no book; below a shelf that is there, `_book` answers."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        parts = scope["path"].strip("/").split("/")
+        if len(parts) == 1:
+            answer: Response = JSONResponse([{"id": "tall-17"}])
+        elif parts[1] != "tall-17":
+            answer = Response(status_code=404)
+        else:
+            answer = JSONResponse([]) if len(parts) == 3 else self._book()
+        await answer(scope, receive, send)
+
+    def _book(self) -> Response:
+        return JSONResponse({"error": "None has no title"}, 500)
+
+
+async def test_an_object_that_is_not_there_is_asked_for_below_a_parent_that_is() -> None:
+    seen = await tried(CHECK, _Shelves(), _shelves())
+    [finding] = seen.evidence.findings
+    assert finding.operation == "getBook"
+    assert "/shelves/tall-17/books/" in finding.detail
+
+    class Correct(_Shelves):
+        def _book(self) -> Response:
+            return Response(status_code=404)
+
+    seen = await tried(CHECK, Correct(), _shelves())
+    assert not seen.evidence.findings
+    assert seen.cell("getBook") == "unknown"
+
+
+async def test_what_lets_nobody_in_is_not_asked_again_and_again() -> None:
+    asked: list[str] = []
+
+    class Locked(_Shelves):
+        def _book(self) -> Response:
+            asked.append("getBook")
+            return JSONResponse({"error": "another token, please"}, 401)
+
+    seen = await tried(CHECK, Locked(), _shelves())
+    assert seen.cell("getBook") == "unknown"
+    assert len(asked) == 1

@@ -14,7 +14,7 @@ from seamwright.model.evidence import Observation, Proved, Refuted
 from seamwright.model.exchange import Case, Exchange
 from seamwright.model.finding import Finding, Severity
 from seamwright.model.identity import Identity
-from seamwright.model.operation import Contract, Operation
+from seamwright.model.operation import Operation
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 
@@ -26,10 +26,15 @@ REFUSED = frozenset({400, 401, 403})
 Able = Callable[[Identity], bool]
 
 
-def takes_bearer(contract: Contract, operation: Operation) -> bool:
-    """Whether the contract says that the operation takes a bearer token."""
-    schemes = [contract.schemes[name] for alternative in operation.security for name in alternative]
-    return any(s.type in ("oauth2", "openIdConnect") or (s.type == "http" and s.scheme == "bearer") for s in schemes)
+def takes_bearer(subject: Subject, operation: Operation) -> bool:
+    """Whether the operation takes a bearer token; by another name too, where somebody is here who has one.
+
+    OpenAPI has no scheme for `Authorization: Token …`, so that contracts call it a key in that header.
+    """
+    schemes = subject.contract.schemes if subject.contract is not None else {}
+    asked = [schemes[name] for alternative in operation.security for name in alternative]
+    someone = any(map(has_bearer, subject.identities))
+    return any(scheme.takes_bearer or (someone and scheme.in_authorization) for scheme in asked)
 
 
 def has_bearer(identity: Identity) -> bool:
@@ -47,7 +52,7 @@ def door_applies(subject: Subject, able: Able = has_bearer, lacking: str = "") -
     contract = subject.contract
     if contract is None or not subject.operations:
         return DoesNotApply("it has no contract with operations")
-    protected = [o for o in subject.operations if o.protected and takes_bearer(contract, o)]
+    protected = [o for o in subject.operations if o.protected and takes_bearer(subject, o)]
     if not protected:
         return DoesNotApply("none of its operations takes a bearer token")
     if not any(o.safe for o in protected):
@@ -66,7 +71,7 @@ def _chosen(subject: Subject, able: Able) -> tuple[Operation, Identity] | None:
     contract = subject.contract
     if contract is None:
         return None
-    safe = [o for o in subject.operations if o.safe and o.protected and takes_bearer(contract, o)]
+    safe = [o for o in subject.operations if o.safe and o.protected and takes_bearer(subject, o)]
     safe.sort(key=lambda o: (len(o.at("path")), sum(p.required for p in o.parameters), len(o.parameters)))
     for operation in safe:
         for identity in _bearers(subject, operation):

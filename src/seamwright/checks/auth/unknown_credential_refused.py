@@ -53,18 +53,20 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observat
 
 async def _made_up(bench: Bench, case: Case) -> Exchange:
     headers: dict[str, str] = {}
+    token: str | None = None
     for scheme in _asked(bench.contract, bench.operation(case.operation)):
         secret = bench.canary()
-        if scheme.type != "apiKey":
-            basic = base64.b64encode(f"{secret}:{secret}".encode()).decode()
-            headers["authorization"] = f"Basic {basic}" if scheme.scheme == "basic" else f"Bearer {secret}"
+        if scheme.type == "http" and scheme.scheme == "basic":
+            headers["authorization"] = f"Basic {base64.b64encode(f'{secret}:{secret}'.encode()).decode()}"
+        elif scheme.type != "apiKey" or scheme.in_authorization:
+            token = secret
         elif scheme.location == "query":
             case = case.but(query={**case.query, scheme.parameter: secret})
         elif scheme.location == "cookie":
             case = case.but(cookies={**case.cookies, scheme.parameter: secret})
         else:
             headers[scheme.parameter] = secret
-    return await bench.call(case, None, headers=headers, fresh=True, note="with made-up credentials")
+    return await bench.call(case, None, token=token, headers=headers, fresh=True, note="with made-up credentials")
 
 
 CHECK = Check(

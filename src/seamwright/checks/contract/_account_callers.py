@@ -6,6 +6,7 @@ whatever operation. What is open to all, as a forgotten password is, can be aske
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from seamwright.checks._cells import answered
@@ -21,7 +22,7 @@ from seamwright.model.operation import Contract, Operation
 from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 
-__all__ = ["Caller", "Callers", "names_nobody_else", "open_to_nobody"]
+__all__ = ["Caller", "Callers", "names_nobody", "names_nobody_else", "open_to_nobody"]
 
 REFUSED = frozenset({400, 409, 413, 415, 422})
 """Statuses that say that the values were not taken, and leave the account as it was."""
@@ -46,6 +47,20 @@ class Callers:
     def __init__(self) -> None:
         self._spare: Identity | None = None
         self._closed: set[str] = set()
+        self._coming: asyncio.Future[Identity] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether somebody is signing up. He goes on with it when the time of the operation that asked for him ends,
+        and calls for the next one."""
+        return self._coming is not None
+
+    async def close(self) -> None:
+        """End a signing up that nobody waits for any more."""
+        if self._coming is not None:
+            self._coming.cancel()
+            await asyncio.gather(self._coming, return_exceptions=True)
+            self._coming = None
 
     async def somebody(self, bench: Bench, operation: Operation, *, new: bool = False) -> Caller:
         """Somebody who may call, by himself where `new`. Raises Undecided where nobody can be had."""
@@ -54,13 +69,31 @@ class Callers:
             return Caller(spare, await bench.case(operation, spare), used=True)
         if operation.id not in self._closed:
             try:
-                identity = await bench.disposable(operation)
+                identity = await self._signed_up(bench, operation)
             except Undecided:
                 if not open_to_nobody(bench.contract, operation):
                     raise
                 self._closed.add(operation.id)
             else:
                 return Caller(identity, await bench.case(operation, identity), used=False)
+        return await self.nobody(bench, operation)
+
+    async def _signed_up(self, bench: Bench, operation: Operation) -> Identity:
+        if self._coming is None:
+            self._coming = asyncio.ensure_future(bench.disposable(operation))
+        coming = self._coming
+        done = False
+        try:
+            identity = await asyncio.shield(coming)
+            done = True
+        finally:
+            # Whoever stops waiting leaves him to the next one who asks.
+            if done or (coming.done() and not coming.cancelled() and coming.exception() is not None):
+                self._coming = None
+        return identity
+
+    async def nobody(self, bench: Bench, operation: Operation) -> Caller:
+        """Somebody made up, who signs up for nothing. Raises Undecided where none can be."""
         return Caller(ANYONE, _made_up(bench, operation, await bench.case(operation, ANYONE)), used=False)
 
     async def call(
@@ -98,6 +131,15 @@ def names_nobody_else(bench: Bench, operation: Operation, who: Caller, case: Cas
     return all(own.get(field) == value or f"{place}/".startswith(f"body/{field}/") for field, value in told.items())
 
 
+def names_nobody(contract: Contract, operation: Operation, place: str) -> bool:
+    """Whether a call that is open to all has no name of anybody left once a value in this place is broken."""
+    named = [
+        f"body/{field}" for field, role in account_fields(contract, operation).items() if role in ("user", "email")
+    ]
+    about = [name for name in named if f"{place}/".startswith(f"{name}/") or f"{name}/".startswith(f"{place}/")]
+    return open_to_nobody(contract, operation) and bool(named) and about == named
+
+
 def open_to_nobody(contract: Contract, operation: Operation) -> bool:
     """Whether it takes no credentials and is told whose account it is about, so that made-up people can call it."""
     if operation.protected or operation.method == "DELETE" or operation.at("path") or own_account(operation):
@@ -107,9 +149,12 @@ def open_to_nobody(contract: Contract, operation: Operation) -> bool:
 
 def _as_he_was(bench: Bench, operation: Operation, who: Caller, case: Case) -> bool:
     """Whether a call that was accepted left its caller with his session, his names and his password."""
+    fields = account_fields(bench.contract, operation)
+    if open_to_nobody(bench.contract, operation):
+        # Whoever is only named, as in asking for a new password, has his old one until he comes with what he was sent.
+        return set(fields.values()) <= {"user", "email"}
     if operation.method not in ("PUT", "PATCH") or not own_account(operation):
         return False
-    fields = account_fields(bench.contract, operation)
     own = values_at(who.own.body, fields)
     told = values_at(case.body, fields)
     return "new password" not in fields.values() and all(own.get(field) == value for field, value in told.items())

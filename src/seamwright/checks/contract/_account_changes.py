@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,7 @@ from seamwright.model.bench import Bench
 from seamwright.model.exchange import Case
 from seamwright.model.operation import Operation
 
-__all__ = ["Change", "broken", "changes"]
+__all__ = ["Change", "aside", "broken", "changes"]
 
 MOST = 400
 """Values that break the contract that are looked through for those of a wrong type, which go first."""
@@ -43,7 +44,26 @@ class Change:
 
 
 def changes(bench: Bench, operation: Operation) -> Iterator[Change]:
-    """Null wherever it is allowed, then in turns values that break the contract, stand at a limit, or are unusual."""
+    """Null wherever it is allowed, then in turns values that break the contract, stand at a limit, or are unusual.
+
+    Those of headers and cookies come last (see `aside`).
+    """
+    late: list[Change] = []
+    for change in _changes(bench, operation):
+        if aside(change):
+            late.append(change)
+        else:
+            yield change
+    yield from late
+
+
+def aside(change: Change) -> bool:
+    """Whether a value stands where a service reads what all of its operations take, as a language is: others that need
+    no account for each call meet it too."""
+    return change.place.startswith(("header/", "cookie/"))
+
+
+def _changes(bench: Bench, operation: Operation) -> Iterator[Change]:
     contract = bench.contract
 
     def nulled(name: str, case: Case) -> Case | None:
@@ -64,9 +84,15 @@ def changes(bench: Bench, operation: Operation) -> Iterator[Change]:
 
 
 def broken(bench: Bench, operation: Operation) -> Iterator[Change]:
-    """Values that break the contract, those of a wrong type first: they are what handlers expect least."""
-    values = islice(invalid_cases(bench.contract, operation, bench.random), MOST)
-    for varied in sorted(values, key=lambda varied: varied.keyword != "type"):
+    """Values that break the contract, those of a wrong type first, since they are what handlers expect least; one at
+    each place before a second one at any."""
+    seen: Counter[tuple[str, bool]] = Counter()
+    ranked: list[tuple[bool, int, Varied]] = []
+    for varied in islice(invalid_cases(bench.contract, operation, bench.random), MOST):
+        other = varied.keyword != "type"
+        seen[varied.place, other] += 1
+        ranked.append((other, seen[varied.place, other], varied))
+    for _, _, varied in sorted(ranked, key=lambda one: one[:2]):
         lay = partial(laid_over, bench.contract, operation, varied=varied)
         yield _change(bench, operation, varied, lay, broken=True)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from seamwright.model.exchange import Case, Exchange
 
-__all__ = ["Culprit", "beside", "culprit", "rest"]
+__all__ = ["Culprit", "beside", "culprit", "like", "rest"]
 
 MOST_CALLS = 16
 """Calls that are spent on one failure."""
@@ -99,12 +99,12 @@ def beside(good: Case, places: tuple[str, ...], random: Random) -> Case | None:
     other = good
     for where in ("query", "headers", "cookies"):
         held = getattr(good, where)
-        changed = {name: _like(v, random) if _Part(where, name, v).place in places else v for name, v in held.items()}
+        changed = {name: like(v, random) if _Part(where, name, v).place in places else v for name, v in held.items()}
         other = other.but(**{where: changed})
     if "body" in places:
-        other = other.but(body=_like(good.body, random))
+        other = other.but(body=like(good.body, random))
     elif isinstance(good.body, dict):
-        body = {n: _like(v, random) if _Part("body", n, v).place in places else v for n, v in good.body.items()}
+        body = {n: like(v, random) if _Part("body", n, v).place in places else v for n, v in good.body.items()}
         other = other.but(body=body)
     return other if other != good else None
 
@@ -118,13 +118,13 @@ def rest(good: Case, bad: Case, places: tuple[str, ...]) -> Case | None:
     return case if case != good else None
 
 
-def _like(value: Any, random: Random) -> Any:
+def like(value: Any, random: Random) -> Any:
     """Another value of the same form: the next number, or a text whose first word (the year of a date, the account of
     an address) has other letters and digits."""
     if isinstance(value, dict):
-        return {name: _like(member, random) for name, member in value.items()}
+        return {name: like(member, random) for name, member in value.items()}
     if isinstance(value, list):
-        return [_like(member, random) for member in value]
+        return [like(member, random) for member in value]
     if isinstance(value, str):
         return _WORD.sub(lambda found: "".join(_another(letter, random) for letter in found[0]), value, count=1)
     return value + 1 if isinstance(value, (int, float)) and not isinstance(value, bool) else value

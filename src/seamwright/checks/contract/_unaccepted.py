@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
-from itertools import islice
+from itertools import islice, takewhile
 from random import Random
+from typing import Any
 
 from seamwright.checks._cells import LAST, answered, excerpt, sent
 from seamwright.checks._honest import Caller, caller, fresh_key
 from seamwright.checks.contract._cause import fingerprint, kind, resource, root
+from seamwright.contracts.links import path_parameters
 from seamwright.engines.generate.requests import Varied, merged, valid_case
 from seamwright.model.bench import Bench, Call
 from seamwright.model.errors import Undecided
@@ -58,8 +60,10 @@ async def crashes_unaccepted(
     if bench.subject.logins(operation):
         raise why
     random = bench.random_for(f"{operation.id} unaccepted")
-    base = _with_key(valid_case(bench.contract, operation, random))
+    base = _with_key(_below(bench, operation, who, valid_case(bench.contract, operation, random)))
     control = answered(await who.call(bench, base, note="valid, on an object as generated"))
+    if control.status == 401:
+        raise why  # Who calls is asked before what is sent, and each such answer costs a new login.
     failures: dict[str, tuple[Case, Varied | None, Exchange]] = {}
     known = fingerprint(control) if control.status >= 500 else ""
     if known and vary is drawn_only:
@@ -85,6 +89,30 @@ async def crashes_unaccepted(
             yield Refuted(operation.id, finding)
     if not refuted:
         yield Unknown(operation.id, str(why), why.cause)
+
+
+def _below(bench: Bench, operation: Operation, who: Caller, case: Case) -> Case:
+    """The call on an object as generated, below parents that are there, where a call of another operation named them.
+
+    Otherwise all that is ever asked is whether there is such a parent.
+    """
+    *parents, _ = path_parameters(operation.path) or ("",)
+    found: dict[str, Any] = {}
+    for other in bench.contract.operations if parents else ():
+        accepted = bench.learned.get(("accepted", other.id, who.identity.name))
+        if accepted is None:
+            continue
+        alike = takewhile(_alike, zip(operation.path.split("/"), other.path.split("/"), strict=False))
+        named = {ours[1:-1]: accepted.path.get(theirs[1:-1]) for ours, theirs in alike if "{" in ours}
+        shared = {name: value for name, value in named.items() if name in parents and value is not None}
+        found = max(found, shared, key=len)
+    return case.but(path={**case.path, **found})
+
+
+def _alike(pair: tuple[str, str]) -> bool:
+    """Whether two parts of paths stand for the same: the same word, or a parameter, whatever it is called."""
+    ours, theirs = pair
+    return ours == theirs or (ours.startswith("{") and theirs.startswith("{"))
 
 
 def _calls(

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, repeat
 
 from seamwright.checks._cells import LAST, excerpt, sent
 from seamwright.checks._honest import succeeded
 from seamwright.checks._walk import SHORTEST
-from seamwright.checks.contract._account_callers import Callers, names_nobody_else, open_to_nobody
-from seamwright.checks.contract._account_changes import Change, broken, changes
+from seamwright.checks.contract._account_callers import Callers, names_nobody, names_nobody_else, open_to_nobody
+from seamwright.checks.contract._account_changes import Change, aside, broken, changes
 from seamwright.checks.contract._cause import breach, breach_root, fingerprint, kind_of_answer, root, undocumented_root
 from seamwright.checks.contract._seen import Seen
 from seamwright.contracts.accounts import account_fields, laid_at, log_in, sign_up, values_at
@@ -67,14 +67,20 @@ class _Course:
 
     bench: Bench
     operation: Operation
-    calls: AsyncGenerator[_Called, None]
+    calls: AsyncGenerator[_Called | None, None]
+    """Its calls; None where those that are left stand aside."""
     seen: Seen
     broken: int = 0
     """Calls that broke the contract, and were answered without a server error."""
     spent: float = 0.0
+    aside: bool = False
+    """Whether what is left to try of it stands aside (see `aside`)."""
     told: set[str] = field(default_factory=set)
     doubts: list[str] = field(default_factory=list)
     why: Undecided | None = None
+
+    async def close(self) -> None:
+        await self.calls.aclose()
 
 
 def _applies(subject: Subject) -> Applicability:
@@ -107,9 +113,10 @@ def _nobody_new(subject: Subject, contract: Contract) -> str | None:
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
     people = Callers()
     async with AsyncExitStack() as closing:
+        closing.push_async_callback(people.close)
         courses = [_course(bench, people, cell) for cell in bench.cells]
         for course in courses:
-            await closing.enter_async_context(aclosing(course.calls))
+            closing.push_async_callback(course.close)
         going = list(courses)
 
         async def still() -> bool:
@@ -117,7 +124,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
         while going and (bench.remaining >= LAST or (any(map(_unreached, going)) and await bench.more(still))):
             # Whoever has had the least time is next, so that a slow operation does not take that of the others.
-            course = min(going, key=lambda one: one.spent)
+            course = min(going, key=lambda one: (one.aside, one.spent))
             waiting = sum(not one.spent for one in going)
             found = await _turn(people, course, (bench.remaining - LAST / 2) / max(1, waiting))
             if found is None:
@@ -140,14 +147,23 @@ async def _turn(people: Callers, course: _Course, seconds: float) -> list[Refute
     before = course.bench.remaining
     try:
         async with asyncio.timeout(max(SHORTEST, seconds)) as limit:
-            called = await anext(course.calls, None)
-            return None if called is None else await _taken_in(people, course, called)
+            called = await anext(course.calls)
+            if called is None:
+                course.aside = True
+                return []
+            return await _taken_in(people, course, called)
+    except StopAsyncIteration:
+        return None
     except Undecided as reason:
         course.why = reason
         return None
     except TimeoutError:
         if not limit.expired():
             raise
+        if people.waiting and course.bench.remaining >= LAST:
+            # To sign up took longer than its share: whoever comes then calls in its turn.
+            course.calls = _calls(course.bench, course.operation, people)
+            return []
         if not course.seen.total:
             why = f"it is slow: its share of {seconds:.1f} s of the time budget ended; give more with --budget"
             course.why = Undecided(why, Cause.USAGE)
@@ -199,7 +215,7 @@ def _verdict(course: _Course) -> Observation | None:
     return verdict
 
 
-async def _calls(bench: Bench, operation: Operation, people: Callers) -> AsyncGenerator[_Called, None]:
+async def _calls(bench: Bench, operation: Operation, people: Callers) -> AsyncGenerator[_Called | None, None]:
     """Ordinary calls until one is accepted, and then ones with values that are special."""
     done = False
     written = islice(example_cases(bench.contract, operation, bench.random), EXAMPLES if operation.body else 0)
@@ -210,7 +226,11 @@ async def _calls(bench: Bench, operation: Operation, people: Callers) -> AsyncGe
         done = done or succeeded(operation, called.exchange)
         yield called
     special = islice(changes(bench, operation), FURTHER) if done else islice(broken(bench, operation), FEW)
+    paused = False
     for change in special:
+        if aside(change) and not paused:
+            paused = True
+            yield None
         changed = await _changed(bench, operation, people, change)
         if changed is not None:
             yield changed
@@ -242,12 +262,14 @@ async def _changed(
     bench: Bench, operation: Operation, people: Callers, change: Change, *, new: bool = False
 ) -> _Called | None:
     """One call with a special value; None where it does not fit there."""
-    who = await people.somebody(bench, operation, new=new)
+    # An account is dear, and of no use where the call does not tell whose it is.
+    unnamed = change.broken and names_nobody(bench.contract, operation, change.place)
+    who = await (people.nobody(bench, operation) if unnamed else people.somebody(bench, operation, new=new))
     case = change.lay(who.own)
     if case is None or not names_nobody_else(bench, operation, who, case, change.place):
         people.back(who)
         return None
-    note = f"by an account made for it: {change.what}"
+    note = f"by {'nobody' if unnamed else 'an account made for it'}: {change.what}"
     exchange = await people.call(bench, operation, who, case, note, broken=change.broken)
     if exchange is None:
         return await _changed(bench, operation, people, change, new=True)

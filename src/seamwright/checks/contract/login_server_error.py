@@ -8,7 +8,8 @@ and the login of the manifest works before and afterwards too.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from random import Random
@@ -42,13 +43,19 @@ __all__ = ["CHECK"]
 MOST = 60
 """Logins of nobody that are tried; somebody may count how many come from one address."""
 
+TURNED_AWAY = 30
+"""Of them, those that may be answered 401: they are meant, but whoever watches a service cannot tell."""
+
+LOOKED_AT = 500
+"""Logins of nobody that are looked through for different ones."""
+
 DRAWN = 4
 """Of them, those with other valid values in all places."""
 
 DRAWS = 8
 """Generated bodies that are looked through for another value."""
 
-TOO_MANY = 429
+TURNED_AWAY_AS, TOO_MANY = 401, 429
 
 _OF_THE_PROTOCOL = frozenset({"grant_type", "scope", "response_type", "client_assertion_type", "token_type"})
 """Members of a token request that name no client and no user (RFC 6749, section 4)."""
@@ -75,6 +82,7 @@ class _Tally:
     told: set[str] = field(default_factory=set)
     doubts: list[str] = field(default_factory=list)
     slowed: bool = False
+    turned_away: int = 0
 
 
 def _applies(subject: Subject) -> Applicability:
@@ -97,14 +105,14 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observat
     nobody = _nobody(bench, operation, real)
     first = answered(await who.call(bench, nobody.case, note="a login of nobody"))
     if first.status >= 500:
-        again = answered(await who.call(bench, nobody.case, note="once more"))
+        again = answered(await who.call(bench, nobody.case, note="a login of nobody, once more"))
         if again.status >= 500:
             yield Refuted(operation.id, _finding(bench, operation, None, first, again))
         else:
             why = f"a login of nobody was answered {first.status} once, and {again.status} when repeated"
             yield Unknown(operation.id, why, Cause.TARGET)
         return
-    tally = _Tally()
+    tally = _Tally(turned_away=int(first.status == TURNED_AWAY_AS))
     for varied, case in _logins_of_nobody(bench, operation, nobody):
         in_time(bench, tally.tried, "logins of nobody")
         exchange = answered(await who.call(bench, case, note=_note(varied)))
@@ -112,10 +120,13 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observat
             tally.slowed = True
             break
         tally.tried += 1
+        tally.turned_away += exchange.status == TURNED_AWAY_AS
         cause = fingerprint(exchange)
+        if tally.turned_away >= TURNED_AWAY:
+            break
         if exchange.status < 500 or cause in tally.told:
             continue
-        again = answered(await who.call(bench, case, note="once more"))
+        again = answered(await who.call(bench, case, note=f"{_note(varied)}, once more"))
         ordinary = answered(await who.call(bench, nobody.case, note="a login of nobody, afterwards"))
         if again.status < 500 or ordinary.status >= 500:
             tally.doubts.append(
@@ -178,7 +189,10 @@ def _nobody(bench: Bench, operation: Operation, real: Case) -> _Nobody:
             for place, value in _values(other)
             if _role(bench, operation, place) or value != _at(body, place)
         }
-    return _Nobody(real.but(body=body), frozenset(known))
+    nobody = _Nobody(real.but(body=body), frozenset(known))
+    if not nobody.is_still(nobody.case):
+        raise Undecided(f"{operation.id}: no login could be made up that has nothing of anybody who exists")
+    return nobody
 
 
 def _made_up(bench: Bench, operation: Operation, place: _Place, value: str | int) -> Iterator[str | int]:
@@ -201,7 +215,8 @@ def _made_up(bench: Bench, operation: Operation, place: _Place, value: str | int
 
 def _role(bench: Bench, operation: Operation, place: _Place) -> bool:
     """Whether a place of a body says something of an account."""
-    return len(place) == 1 and place[0] in account_fields(bench.contract, operation)
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in place)
+    return "/".join(steps) in account_fields(bench.contract, operation)
 
 
 def _values(body: Any, place: _Place = ()) -> Iterator[tuple[_Place, str | int]]:
@@ -265,7 +280,19 @@ def _logins_of_nobody(bench: Bench, operation: Operation, nobody: _Nobody) -> It
         drawn(),
     )
     turns = (made for turn in zip_longest(*kinds) for made in turn if made is not None)
-    yield from islice((made for made in turns if nobody.is_still(made[1])), MOST)
+    able = islice((made for made in turns if nobody.is_still(made[1])), LOOKED_AT)
+    yield from _different_first(able)[:MOST]
+
+
+def _different_first(logins: Iterable[tuple[Varied | None, Case]]) -> list[tuple[Varied | None, Case]]:
+    """Every way in which a value is out of the ordinary once, then each of them at a second place, and so on."""
+    seen: Counter[str] = Counter()
+    ranked: list[tuple[int, tuple[Varied | None, Case]]] = []
+    for varied, case in logins:
+        way = f"{varied.keyword} {varied.why}" if varied is not None else ""
+        seen[way] += 1
+        ranked.append((seen[way], (varied, case)))
+    return [made for _, made in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def _note(varied: Varied | None) -> str:
@@ -274,6 +301,11 @@ def _note(varied: Varied | None) -> str:
         if varied is None
         else f"a login of nobody: {varied.place}: {varied.why}"
     )
+
+
+def _to_blame(varied: Varied | None) -> tuple[str, str]:
+    """The kind of value that is to blame, and the part of the request that it stands in; empty for no value."""
+    return (kind(varied), varied.where) if varied is not None else ("", "")
 
 
 def _finding(bench: Bench, operation: Operation, varied: Varied | None, first: Exchange, again: Exchange) -> Finding:
@@ -287,7 +319,7 @@ def _finding(bench: Bench, operation: Operation, varied: Varied | None, first: E
         severity=Severity.HIGH,
         operation=operation.id,
         key=f"{operation.id} {fingerprint(first)}",
-        root=root(bench, operation, again, kind(varied) if varied is not None else ""),
+        root=root(bench, operation, again, *_to_blame(varied)),
         exchanges=(first.number, again.number),
         facts={"status": first.status, "place": varied.place if varied is not None else ""},
     )

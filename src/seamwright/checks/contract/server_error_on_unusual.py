@@ -14,15 +14,17 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from random import Random
+from typing import Any
 
 from seamwright.checks._cells import LAST, answered, each_operation, excerpt, sent, these
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import limit_over
 from seamwright.checks.contract._cause import blamed, fingerprint, kind, root
-from seamwright.checks.contract._culprit import Culprit, culprit
+from seamwright.checks.contract._culprit import Culprit, culprit, like
 from seamwright.checks.contract._drawn import with_meant
 from seamwright.checks.contract._unaccepted import MOST as MOST_UNACCEPTED
 from seamwright.checks.contract._unaccepted import crashes_unaccepted
+from seamwright.contracts.conformance import request_violations
 from seamwright.engines.generate.requests import Varied, unusual_cases
 from seamwright.model.bench import Bench, Call
 from seamwright.model.check import Applicability, Check, Dares
@@ -47,6 +49,10 @@ AT_ONCE = 3
 
 LOOKED_INTO = 12
 """Failures of one operation that are made to happen again; further ones of the same cause are only counted."""
+
+
+FAR = 700_001
+"""How far from a known number one is taken for that of no object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +283,8 @@ async def _elsewhere(
         fresh = await renewed(bench, operation, replace(good, case=case))
         return answered(await good.caller.call(bench, fresh, note=f"without {failure.varied.why}"))
 
+    if failure.varied.where == "path":
+        return await _absent(bench, operation, good, failure, base)
     if plain is None:
         return None
     whole = await send(plain)
@@ -285,11 +293,31 @@ async def _elsewhere(
     return await culprit(base, plain, send, lambda exchange: exchange.status >= 500) or Culprit(plain, whole, ())
 
 
+async def _absent(bench: Bench, operation: Operation, good: Accepted, failure: _Failure, base: Case) -> Culprit | None:
+    """The call on an object that does not exist, by an ordinary name, where it fails alike; None if it does not."""
+    name = failure.varied.name
+    value = base.path.get(name)
+    # The next number may be that of another object, and texts as generated are out of the ordinary themselves.
+    others: tuple[Any, ...] = ()
+    if isinstance(value, str):
+        others = (like(value, bench.random),)
+    elif isinstance(value, int):
+        others = (value + FAR, str(value + FAR))
+    made = (base.but(path={**base.path, name: other}) for other in others if other != value)
+    case = next((one for one in made if not request_violations(bench.contract, operation, one)), None)
+    if case is None:
+        return None
+    seen = answered(await good.caller.call(bench, case, note="an object that does not exist"))
+    return Culprit(case, seen, ()) if fingerprint(seen) == fingerprint(failure.exchange) else None
+
+
 def _finding_elsewhere(
     bench: Bench, operation: Operation, first: _Failure, found: Culprit, honest: Exchange
 ) -> Finding:
     again = found.exchange
     why, part = blamed(found.places)
+    if first.varied.where == "path":
+        why, part = "on an object that does not exist", "path"
     return Finding(
         title=f"{operation.label} answers {again.status} to a valid call {why or '(drawn)'}",
         detail=(
