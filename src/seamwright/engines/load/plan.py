@@ -6,9 +6,13 @@ import math
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from seamwright.engines.load.profile import Arrival, Offered, Profile, Stage
 from seamwright.wire.http1 import Response
+
+if TYPE_CHECKING:
+    from seamwright.engines.load.scenario import Walks
 
 __all__ = ["LoadPlan", "RequestTemplate", "Validate"]
 
@@ -59,10 +63,14 @@ class LoadPlan:
     lag_bound: float = 0.020
     idle: float = 1.5
     profile: Offered | None = None
+    walks: Walks | None = None
+    """Scenarios: what is offered are walks through them, and `requests` are those of their steps."""
 
     def __post_init__(self) -> None:
         if not self.requests:
             raise ValueError("a load plan needs at least one request")
+        if self.walks is not None and self.requests != self.walks.requests:
+            raise ValueError("a load plan with walks has the requests of their steps")
         if self.profile is not None and (self.rate, self.duration, self.arrival) != (None, None, "constant"):
             raise ValueError("a load plan has either a profile or a rate and duration, not both")
         steady = () if self.profile is not None else ("rate", "duration")

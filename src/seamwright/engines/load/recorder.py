@@ -191,11 +191,12 @@ class Recorder:
     """All series of a run, by (operation, outcome), and its timeline.
 
     An outcome is a status class ("2xx") or a class of error ("timeout"). A request that timed out, or never got a
-    connection in time, took *at least* as long as was waited, so it counts in latencies; one that failed at once
-    (refused, reset) has no latency worth the name and is only counted.
+    connection in time, took *at least* as long as was waited, so it counts in latencies, as does one that was answered
+    without what was needed of the answer; one that failed at once (refused, reset) has no latency worth the name and is
+    only counted.
     """
 
-    WAITED = frozenset({"timeout", "unsent"})
+    WAITED = frozenset({"timeout", "unsent", "correlation"})
 
     def __init__(self, operations: Sequence[str]) -> None:
         self.operations = tuple(operations)

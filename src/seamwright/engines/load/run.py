@@ -9,6 +9,8 @@ import math
 import time
 from array import array
 from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -18,11 +20,12 @@ from seamwright.engines.load.plan import LoadPlan
 from seamwright.engines.load.profile import Users
 from seamwright.engines.load.recorder import Histogram, Recorder, Series
 from seamwright.engines.load.result import ErrorSample, Lag, LoadResult, OperationResult, ValidationFailure
+from seamwright.engines.load.scenario import single_results
 from seamwright.engines.load.schedule import picks, schedule
 from seamwright.engines.load.ticker import Ticker, open_ticker
 from seamwright.wire.http1 import ExchangeError, Failure, Response, dial
 
-__all__ = ["run_load"]
+__all__ = ["NEVER", "Run", "run_load"]
 
 _SECOND = 1_000_000_000
 # The loop looks up this often though nothing is due: to end what timed out, and to notice that it was held up.
@@ -34,7 +37,7 @@ _ROWS = 3600
 # Busier than this share of the time, our own work is part of every latency that was measured.
 _BUSY = 0.95
 _ENOUGH = 0.99
-_NEVER = 1 << 62
+NEVER = 1 << 62
 # A user waits so long at least after a request that failed.
 _AFTER_FAILURE = 50_000_000
 _now = time.monotonic_ns
@@ -48,10 +51,17 @@ async def run_load(plan: LoadPlan) -> LoadResult:
     works there makes the run late, which the result tells. An error of the target never raises; an exception of
     `plan.validate` ends the run and is raised. Cancelling it closes all its connections.
     """
-    return await _Run(plan).execute()
+    if plan.walks is not None and not plan.walks.single:
+        from seamwright.engines.load.walking import WalkingRun
+
+        return await WalkingRun(plan, plan.walks).execute()
+    result = await Run(plan).execute()
+    return result if plan.walks is None else replace(result, scenarios=single_results(plan.walks, result))
 
 
-class _Run:
+class Run:
+    """One run and all that it knows; made for one `execute`."""
+
     def __init__(self, plan: LoadPlan) -> None:
         self.plan = plan
         self.names = list(dict.fromkeys(request.operation for request in plan.requests))
@@ -62,6 +72,7 @@ class _Run:
         self.data = [request.data for request in plan.requests]
         self.heads = Heads()
         self.validate = plan.validate
+        self.wants_answers = plan.validate is not None
         self.invalid_by = [0] * len(self.names)
         self.failures: list[ValidationFailure] = []
         self.error_samples: list[ErrorSample] = []
@@ -71,11 +82,11 @@ class _Run:
         self.users = offered if isinstance(offered, Users) else None
         self.connections = offered.number if isinstance(offered, Users) else plan.connections
         self.due = iter(()) if isinstance(offered, Users) else schedule(offered, weights, plan.seed)
-        self.choices = chain.from_iterable(chunk.tolist() for chunk in picks(weights, plan.seed))
+        self.choices: Iterator[int] = self.chosen(weights)
         self.think = int(offered.think * _SECOND) if isinstance(offered, Users) else 0
         self.thinking: list[tuple[int, int]] = []
         self.end = 0
-        self.next_due = _NEVER
+        self.next_due = NEVER
         self.next_request = 0
         self.waiting: deque[tuple[int, int]] = deque()
         self.lanes: set[Lane] = set()
@@ -96,13 +107,17 @@ class _Run:
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.all_gone: asyncio.Future[None] | None = None
 
+    def chosen(self, weights: Sequence[float]) -> Iterator[int]:
+        """Indices by weight, without end."""
+        return chain.from_iterable(chunk.tolist() for chunk in picks(weights, self.plan.seed))
+
     async def execute(self) -> LoadResult:
+        """Carry the plan out."""
         try:
             await self._warm()
             self.ticker = open_ticker(self._tick)
             self.start = self.window_start = _now() + 2_000_000
-            if self.users is not None:
-                self._enter(self.users)
+            self._prepare()
             self._advance()
             cpu = time.thread_time()
             self._arm(self.start)
@@ -119,13 +134,17 @@ class _Run:
 
     # the schedule
 
+    def _prepare(self) -> None:
+        if self.users is not None:
+            self._enter(self.users)
+
     def _advance(self) -> None:
         if self.thinking:
             self.next_due, self.next_request = heapq.heappop(self.thinking)
             return
         due = next(self.due, None)
         if due is None:
-            self.next_due = _NEVER
+            self.next_due = NEVER
         else:
             self.next_due, self.next_request = self.start + due[0], due[1]
 
@@ -166,7 +185,7 @@ class _Run:
                 self._give_up(now)
             if now - self.window_start >= self.window:
                 self._close_window(now)
-            if self.next_due == _NEVER and not waiting and self.ended == self.sent:
+            if self.next_due == NEVER and not waiting and self.ended == self.sent:
                 self.finished.set_result(None)
             else:
                 self._arm(now)
@@ -229,7 +248,7 @@ class _Run:
         task.add_done_callback(self._opened)
 
     async def _dial(self) -> None:
-        lane = Lane(self, self.heads, self.plan.max_body, answers=self.validate is not None)
+        lane = Lane(self, self.heads, self.plan.max_body, answers=self.wants_answers)
         plan = self.plan
         self.connects += 1
         try:
@@ -318,7 +337,7 @@ class _Run:
     def _look_again(self) -> None:
         """What comes next may have been thought of only now."""
         if self.thinking and self.thinking[0][0] < self.next_due:
-            if self.next_due != _NEVER:
+            if self.next_due != NEVER:
                 heapq.heappush(self.thinking, (self.next_due, self.next_request))
             self._advance()
 
