@@ -31,7 +31,7 @@ from seamwright.run.credentials import Applied, Credentials
 from seamwright.run.dialogues import RecordedDialogue, recorded
 from seamwright.run.disposable import Disposable, signed_up
 from seamwright.run.faults import Doors, armed
-from seamwright.run.loading import CONNECTIONS, Loaded, run_loaded
+from seamwright.run.loading import CONNECTIONS, Loaded, run_loaded, run_walked
 from seamwright.run.recording import Coverage, Recording
 from seamwright.run.scope import ALLOWED
 from seamwright.run.sessions import Clock, Sender
@@ -40,7 +40,7 @@ from seamwright.run.standing import Standing
 from seamwright.run.streaming import AT_ONCE, streamed
 
 if TYPE_CHECKING:
-    from seamwright.engines.load import Offered
+    from seamwright.engines.load import Offered, Walks
 
 __all__ = ["CheckBench", "World"]
 
@@ -447,6 +447,55 @@ class CheckBench:
             recording=self._recording,
             coverage=self._world.coverage,
         )
+
+    async def credited(self, operation: Operation, request: Request, identity: Identity | None) -> Request:
+        """The request as this identity's."""
+        applied = await self._applied(identity, operation) if identity is not None else Applied()
+        return _with(request, applied, None)
+
+    async def sent(self, operation: Operation, request: Request, identity: Identity | None, note: str) -> Exchange:
+        """Send a request for an operation as it stands, credentials and all."""
+        path = request.url.removeprefix(self._subject.base_url)
+        await Accounts.known_to(self._whole).spare_at(request.method, path)
+        return await self._sender().send(
+            request,
+            recording=self._recording,
+            timeout=TIMEOUT,
+            clock=self._clock,
+            operation=operation.id,
+            identity=identity.name if identity else None,
+            note=note,
+        )
+
+    async def walked(
+        self,
+        walks: Walks,
+        operations: Mapping[str, Operation],
+        offered: Offered,
+        *,
+        connections: int = CONNECTIONS,
+    ) -> Loaded:
+        """One load run of walks through scenarios; `operations` are those of their steps, by name."""
+        self._dare(Dares.LOAD)
+        return await run_walked(
+            walks,
+            base=self._subject.base_url,
+            operations=operations,
+            offered=offered,
+            connections=connections,
+            validator=self._world.validator(self._subject),
+            boundary=self._subject.boundary.name,
+            timeout=_patience(self._subject.boundary.objectives),
+            seed=self._random.getrandbits(32),
+            recording=self._recording,
+            coverage=self._world.coverage,
+        )
+
+    def afterwards(self, seconds: float) -> CheckBench:
+        """The same bench with so much time of its own, for what must be done though the check's time is over."""
+        other = copy.copy(self)
+        other._clock = Clock(seconds)
+        return other
 
     async def settle(self) -> None:
         for name, boundary in self._subject.manifest.boundaries.items():

@@ -16,10 +16,12 @@ from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 from seamwright.run.bench import CheckBench
 from seamwright.run.loading import CONNECTIONS, Loaded
-from seamwright.run.thresholds import Threshold, failures, refusals, thresholds
+from seamwright.run.scripts import Script
+from seamwright.run.thresholds import SCENARIO_ERRORS, Threshold, failures, refusals, thresholds
+from seamwright.run.walked import Walked
 
 if TYPE_CHECKING:
-    from seamwright.engines.load import Offered
+    from seamwright.engines.load import LoadResult, Offered
 
 __all__ = ["LoadByHand"]
 
@@ -45,6 +47,11 @@ class LoadByHand:
     reproduce: str = ""
     """The command that does the same again."""
 
+    script: Script | None = None
+    """Scenarios, where it is not single operations that are called."""
+    scripted: bool = False
+    """Whether there will be scenarios, once the contract is known that they are read by."""
+
     loaded: Loaded | None = None
     thresholds: tuple[Threshold, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -64,17 +71,24 @@ class LoadByHand:
         )
 
     def _applies(self, subject: Subject) -> Applicability:
-        if not self.operations and not any(operation.method == "GET" for operation in subject.operations):
+        calls = self.scripted or self.operations or any(operation.method == "GET" for operation in subject.operations)
+        if not calls:
             return DoesNotApply("it has no safe operation; name those that may be called with --operation")
         return Applies((BOUNDARY,))
 
     async def _run(self, bench: Bench) -> AsyncIterator[Observation]:
         assert isinstance(bench, CheckBench)
+        script = self.script
         wrote = any(not bench.operation(name).safe for name in self.operations)
+        wrote = wrote or (script is not None and script.writes)
+        walked = Walked(bench, script) if script is not None else None
         try:
-            mix = await self._mixed(bench)
-            weights = _weights(mix, self.operations)
-            self.loaded = await bench.loaded(mix.cases, self.offered, weights=weights, connections=self.connections)
+            if walked is not None:
+                self.loaded = await walked.load(self.offered, self.connections)
+            else:
+                mix = await self._mixed(bench)
+                weights = _weights(mix, self.operations)
+                self.loaded = await bench.loaded(mix.cases, self.offered, weights=weights, connections=self.connections)
             self.thresholds = thresholds(bench.subject.boundary.objectives, self.loaded.result)
             verdict = self._judged(bench, self.loaded)
         except Undecided as error:
@@ -84,6 +98,8 @@ class LoadByHand:
                 await bench.settle()
             except Undecided as error:
                 yield Unknown(BOUNDARY, f"the load was sent, and then {error}", error.cause)
+        if walked is not None and walked.complaints:
+            yield Unknown(BOUNDARY, f"the teardown did not end well: {'; '.join(walked.complaints)}", Cause.TARGET)
         yield verdict
 
     async def _mixed(self, bench: Bench) -> Mix:
@@ -110,6 +126,8 @@ class LoadByHand:
             "load": figures_of(loaded.figures(), limits),
             "thresholds": [asdict(threshold) for threshold in self.thresholds],
         }
+        if result.scenarios:
+            measures["load"]["scenarios"] = scenario_figures(result)
         if not result.kept_schedule:
             why = f"our own schedule was not kept: {result.not_kept_because}"
             return Unknown(BOUNDARY, why, Cause.OURS, measures)
@@ -121,6 +139,16 @@ class LoadByHand:
         if refusals(result) > REFUSED * result.target:
             why = f"{refusals(result)} of {result.target} requests were refused ({dict(result.statuses)})"
             return Unknown(BOUNDARY, f"{why}, so the load was not really carried", Cause.TARGET, measures)
+        lacking = {kind: count for kind, count in result.errors.items() if kind in SCENARIO_ERRORS}
+        if sum(lacking.values()) > REFUSED * result.target:
+            why = f"{sum(lacking.values())} of {result.target} steps could not be gone on from ({lacking})"
+            return Unknown(
+                BOUNDARY, f"{why}: the scenarios want what the contract does not promise", Cause.USAGE, measures
+            )
+        unwalked = [name for name, part in result.scenarios.items() if not part.completed]
+        if unwalked:
+            why = f"no walk through {', '.join(unwalked)} came to its end in this run; ask for a higher rate or longer"
+            return Unknown(BOUNDARY, why, Cause.USAGE, measures)
         open_ones = [threshold.why for threshold in self.thresholds if threshold.held is None]
         if open_ones:
             return Unknown(BOUNDARY, "; ".join(open_ones), Cause.USAGE, measures)
@@ -157,3 +185,10 @@ def _weights(mix: Mix, operations: Mapping[str, float]) -> list[float]:
     """The weight of each case, so that those of one operation share its own."""
     names = [case.operation for case, _ in mix.cases]
     return [operations.get(name, 1.0) / names.count(name) for name in names]
+
+
+def scenario_figures(result: LoadResult) -> dict[str, Any]:
+    """Figures of each scenario and its steps, as plain values; times in seconds."""
+    from seamwright.engines.load.exports import scenarios
+
+    return scenarios(result)

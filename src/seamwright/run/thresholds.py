@@ -12,10 +12,13 @@ from seamwright.model.boundary import Objectives
 if TYPE_CHECKING:
     from seamwright.engines.load import LoadResult
 
-__all__ = ["Threshold", "failures", "refusals", "thresholds"]
+__all__ = ["SCENARIO_ERRORS", "Threshold", "failures", "refusals", "thresholds"]
 
 CARRIED = 0.95
 """Share of the promised rate that must be answered: the last answers come after the last requests."""
+
+SCENARIO_ERRORS = frozenset({"correlation", "unfit"})
+"""Classes of errors that are not the target's: a scenario cannot go on with what it was answered, or was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,11 @@ class Threshold:
 def failures(result: LoadResult) -> dict[str, int]:
     """How many requests failed, by kind: 5xx and 429, no answer, and an answer that breaks the contract.
 
-    Other statuses from 400 are refusals: the target answered, and the request may be to blame.
+    Other statuses from 400 are refusals: the target answered, and the request may be to blame. So may be the scenario
+    whose next step lacks a value: the answer was as promised, or is counted as a breach.
     """
     kinds = {str(status): count for status, count in result.statuses.items() if status >= 500 or status == 429}
-    kinds |= {name: count for name, count in result.errors.items() if count}
+    kinds |= {name: count for name, count in result.errors.items() if count and name not in SCENARIO_ERRORS}
     # The engine was told to call every status from 400 invalid; these are counted already.
     breaches = result.invalid - sum(count for status, count in result.statuses.items() if status >= 400)
     return kinds | ({"contract": breaches} if breaches > 0 else {})

@@ -25,6 +25,7 @@ from seamwright.faces.workbench import Workbench
 
 if TYPE_CHECKING:
     from seamwright.engines.load import Offered, Profile, Trace, Users
+    from seamwright.faces.cli.load_source import Source
     from seamwright.faces.targets import Aim
     from seamwright.model.run import RunRecord
     from seamwright.run.load_by_hand import LoadByHand
@@ -38,6 +39,9 @@ EXPORTS = (".json", ".csv", ".hlog", ".prom")
 
 BEFORE = 90.0
 """Seconds in which the calls must have been found that are then sent at a rate."""
+
+LAST = 40.0
+"""Seconds for the teardown, and what it takes to end."""
 
 
 def load(
@@ -67,7 +71,11 @@ def load(
         bool, typer.Option("--random", help="Requests come as a Poisson process of that rate, not evenly spread.")
     ] = False,
     trace: Annotated[
-        Path | None, typer.Option("--trace", help="With replay: a file with an offset in seconds on each line.")
+        Path | None, typer.Option("--trace", help="Replay: a file with an offset in seconds on each line.")
+    ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option("--speed", help="With --trace or --har: so many times as quickly as it was recorded."),
     ] = None,
     users: Annotated[
         int | None,
@@ -78,7 +86,18 @@ def load(
     ] = None,
     operation: Annotated[
         list[str] | None,
-        typer.Option("--operation", help="Only these, with weights: listOrders=3. By default every safe one."),
+        typer.Option(
+            "--operation",
+            "--operations",
+            help="Only these, with weights: listOrders=3,getOrder. By default every safe one.",
+        ),
+    ] = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option("--scenario", help="Only these scenarios of the manifest, with weights: buy=3. By default all."),
+    ] = None,
+    har: Annotated[
+        Path | None, typer.Option("--har", help="Send what a HAR file recorded of this boundary, as one scenario.")
     ] = None,
     connections: Annotated[
         int, typer.Option("--connections", min=1, help="Most requests on their way at a time.")
@@ -106,6 +125,9 @@ def load(
     Exit status: 0 they hold, 1 one is broken, 2 wrong usage, 3 it cannot be said: our own schedule was not kept, or
     there were too few answers.
     """
+    from math import isfinite
+
+    from seamwright.faces.cli.load_source import source
     from seamwright.faces.cli.running import run
     from seamwright.faces.targets import aimed
     from seamwright.faces.workbench import exit_status
@@ -117,11 +139,16 @@ def load(
         if path.suffix not in EXPORTS:
             raise UsageError(f"--export: {path} ends with none of {', '.join(EXPORTS)}")
     weights = _weights(operation or [])
+    if speed is not None and not (isfinite(speed) and speed > 0):
+        raise UsageError(f"--speed: {speed:g} is no number above 0; 2 is twice as quick")
     if manifest is not None and "://" in target:
         raise UsageError("--manifest goes with the name of a boundary, not with a URL")
     targets = (target,) if manifest is None else (str(manifest), target)
     aim = _one(aimed(targets, environment=environment_named(environment), token=token_in(token_env)))
     promised = aim.manifest.boundaries[aim.boundaries[0]].objectives
+    section = aim.manifest.load.get(aim.boundaries[0])
+    chosen = _weights(scenario or [], "--scenario", "buy=3")
+    what = source(section, chosen, weights, har, speed=speed, trace=trace, profile=profile)
     offered: Offered
     if users is not None:
         clashing = {"--rate": rate, "--from": start, "--spike": spike, "--trace": trace, "--random": random or None}
@@ -131,7 +158,10 @@ def load(
     elif think is not None:
         raise UsageError("--think goes with --users: by the clock, nobody waits for an answer")
     else:
-        by_clock = _offered(profile, rate, promised.rate, duration, start, steps, spike, trace)
+        if har is not None and rate is None and trace is None and not what.replayed:
+            raise UsageError("--har: say how often it is walked through: --rate 2/s, --users 5, or --profile replay")
+        full = promised.rate / what.steps if promised.rate is not None else None
+        by_clock = _offered(profile, rate, full, duration, start, steps, spike, trace, what)
         offered = _randomly(by_clock) if random and profile != "poisson" else by_clock
     number = seeded(seed)
     again = shlex.join(["seamwright", *sys.argv[1:], *(() if seed is not None else ("--seed", str(number)))])
@@ -139,7 +169,7 @@ def load(
     if aim.notice and not quiet:
         print(f"note {aim.notice}", file=sys.stderr)
     slowest = max((limit for _, _, limit in promised.latency.items()), default=1.0)
-    record = run(_loaded(Workbench(ledger), aim, by_hand, number, offered.duration + BEFORE + 12 * slowest, quiet))
+    record = run(_loaded(Workbench(ledger), aim, by_hand, what, number, slowest, quiet))
     evidence = record.evidence[0]
     if by_hand.loaded is not None:
         for path in exports:
@@ -170,7 +200,7 @@ def _one(aim: Aim) -> Aim:
     return replace(aim, boundaries=names)
 
 
-def _weights(operations: list[str]) -> dict[str, float]:
+def _weights(operations: list[str], option: str = "--operation", like: str = "listOrders=3") -> dict[str, float]:
     from math import isfinite
 
     from seamwright.model.errors import UsageError
@@ -185,7 +215,8 @@ def _weights(operations: list[str]) -> dict[str, float]:
         except ValueError:
             value = 0.0
         if not name or not (isfinite(value) and value > 0):
-            raise UsageError(f"--operation: {text!r} is no operation with a weight above 0; write it like listOrders=3")
+            what = option.removeprefix("--")
+            raise UsageError(f"{option}: {text!r} is no {what} with a weight above 0; write it like {like}")
         weights[name] = value
     return weights
 
@@ -211,19 +242,24 @@ def _offered(
     steps: int,
     spike: str | None,
     trace: Path | None,
+    what: Source,
 ) -> Profile | Trace:
     """What the options ask for by the clock. Raises UsageError."""
     import numpy as np
 
-    from seamwright.engines.load import Profile
+    from seamwright.engines.load import Profile, Trace
     from seamwright.model.errors import UsageError
 
     if name not in PROFILES:
         raise UsageError(f"--profile: {name!r} is none of {', '.join(PROFILES)}")
-    if (trace is not None) != (name == "replay"):
-        raise UsageError("--trace FILE and --profile replay go together")
+    if trace is not None and name not in ("replay", "constant"):
+        raise UsageError("--trace FILE says when requests come, and so does --profile; leave one out")
     if trace is not None:
-        return _trace(trace)
+        return _trace(trace).at_speed(what.speed)
+    if what.replayed:
+        return Trace(np.zeros(1, dtype=np.int64))  # its moments are known once it was matched with the contract
+    if name == "replay":
+        raise UsageError("--profile replay wants --trace FILE or --har FILE: when was it?")
     if rate is None and promised is None:
         raise UsageError("--rate is needed: the boundary's objectives give no rate")
     full = _per_second(rate, "--rate") if rate is not None else promised or 0.0
@@ -284,31 +320,45 @@ def _randomly(offered: Profile | Trace) -> Profile:
     return offered.poisson()
 
 
-async def _loaded(bench: Workbench, aim: Aim, by_hand: LoadByHand, seed: int, budget: float, quiet: bool) -> RunRecord:
+async def _loaded(
+    bench: Workbench, aim: Aim, by_hand: LoadByHand, what: Source, seed: int, slowest: float, quiet: bool
+) -> RunRecord:
+    """Run it; `slowest` is the longest latency in seconds that is promised."""
     from seamwright.model.run import Notice, RunFinished
     from seamwright.run.once import Order
 
-    prepared = await bench.prepare_load(aim, by_hand)
     (name,) = aim.boundaries
-    known_names("--operation", by_hand.operations, (o.id for o in prepared.subjects.by_name[name].operations))
-    if not quiet:
-        print(f"{_sized(by_hand.offered)} over {by_hand.offered.duration:g} s, seed {seed}", file=sys.stderr)
+    more = BEFORE + 12 * slowest
+    by_hand.scripted = what.has_script
+    prepared = await bench.prepare_load(aim, by_hand)
+    subject = prepared.subjects.by_name[name]
+    known_names("--operation", by_hand.operations, (o.id for o in subject.operations))
+    by_hand.offered = offered = what.offered(subject, by_hand.offered)
     record: RunRecord | None = None
-    async for event in bench.verify(prepared, Order(seed, budget, arguments=tuple(sys.argv[1:]))):
-        if isinstance(event, Notice) and not quiet:
-            print(f"note {event.text}", file=sys.stderr)
-        if isinstance(event, RunFinished):
-            record = event.record
+    with what.opened(subject, seed) as script:
+        by_hand.script = script
+        if script is not None:
+            by_hand.left_out = script.left_out
+            more += script.longest + LAST + script.most * max(10.0, 8 * slowest)
+        if not quiet:
+            sized = _sized(offered) if script is None or script.in_turn else _sized(offered, "walks")
+            print(f"{sized} over {offered.duration:g} s, seed {seed}", file=sys.stderr)
+        order = Order(seed, offered.duration + more, arguments=tuple(sys.argv[1:]))
+        async for event in bench.verify(prepared, order):
+            if isinstance(event, Notice) and not quiet:
+                print(f"note {event.text}", file=sys.stderr)
+            if isinstance(event, RunFinished):
+                record = event.record
     assert record is not None
     return record
 
 
-def _sized(offered: Offered) -> str:
+def _sized(offered: Offered, what: str = "requests") -> str:
     from seamwright.engines.load import Users
 
     if isinstance(offered, Users):
         return f"{offered.number} user{'s' if offered.number > 1 else ''}"
-    return f"{offered.count} requests"
+    return f"{offered.count} {what}"
 
 
 def _exported(path: Path, loaded: Loaded) -> None:
@@ -342,5 +392,6 @@ def _told(record: RunRecord, by_hand: LoadByHand) -> dict[str, Any]:
         "why": evidence.why,
         "thresholds": [asdict(threshold) for threshold in by_hand.thresholds],
         "left_out": dict(by_hand.left_out),
+        "notes": list(by_hand.script.notes) if by_hand.script is not None else [],
         "load": None if by_hand.loaded is None else document(by_hand.loaded.result),
     }
