@@ -110,6 +110,12 @@ def test_everything_else_is_left_out_by_name() -> None:
     }
 
 
+def test_what_cannot_be_put_on_the_wire_is_wrong_usage() -> None:
+    for wrong in (entry(0, path="/orders?a=b c"), entry(0, headers=(("X-A", "b\r\nc: d"),))):
+        with pytest.raises(UsageError, match=r"s.har: entry 1 cannot be sent as it is"):
+            recorded(subject(), Recorded("s.har", (wrong,)))
+
+
 def test_nothing_left_is_wrong_usage() -> None:
     with pytest.raises(UsageError, match=r"s.har: has no request that can be sent .* another host"):
         recorded(subject(), Recorded("s.har", (entry(0, base="http://other"),)))

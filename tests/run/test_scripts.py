@@ -109,6 +109,7 @@ def test_only_feeds_that_are_used_are_opened(tmp_path: Path) -> None:
         ("x-a: b", "x-b: b", "24: LOOK[0]: getOrders needs the header parameter 'X-A'"),
         ("headers: {x-a: b}", "headers: {x-a: b}\n            body: 1", "27: LOOK[0].body"),
         ('body: {who: "${people.name}", run: "r${scenario.number}"}', "name: n", "13: BUY[0]: "),
+        ("x-a: b", 'x-a: "b\\nc"', "24: LOOK[0]: "),
         ("${people.name}", "${people.nam}", "people.csv:1: has no column 'nam'; there are: name"),
         ("${people.name}", "${unused.name}", "none.csv: cannot be read: No such file"),
     ],

@@ -50,7 +50,7 @@ class Shop:
         @app.post("/shelf", operation_id="open", status_code=201)
         def open_shelf() -> dict[str, str]:
             self.log.append("open")
-            return {"name": "shelf/1"}
+            return {"name": "shelf/1", "access": "s3cret-of-the-shelf"}
 
         @app.delete("/shelf/{name}", operation_id="close")
         def close_shelf(name: str) -> None:
@@ -151,6 +151,23 @@ async def test_scenarios_are_walked_between_setup_and_teardown_and_proved(shop: 
         counts = {c.operation: c.statuses for c in record.coverage}
     assert counts["open"] == {"201": 1}
     assert counts["add"] == {"201": told["buy"]["begun"] + 1}, "one more, that was rehearsed"
+
+
+async def test_a_token_of_the_setup_is_sent_instead_of_the_identitys_and_is_written_nowhere(
+    shop: Shop, tmp_path: Path
+) -> None:
+    step = {**ADD, "headers": {"authorization": "Bearer ${kept.token}"}, "body": {"title": "with ${kept.token}"}}
+    section = {
+        "setup": [{"operation": "open", "keep": {"token": "$.access"}}],
+        "scenarios": {"buy": {"steps": [step]}},
+    }
+    row, _, ledger = await walked(shop, tmp_path, section, identities={"alice": {"token": "t0ken-of-alice"}})
+    assert row.verdict is Verdict.PROVED, row.why
+    assert shop.callers == {"Bearer s3cret-of-the-shelf"}
+    with ledger:
+        kept = ledger.exchanges(row.run)
+    assert len(kept) >= 3
+    assert "s3cret" not in repr(kept)
 
 
 async def test_answers_under_load_are_judged_as_those_of_their_operations(shop: Shop, tmp_path: Path) -> None:

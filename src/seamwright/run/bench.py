@@ -449,9 +449,14 @@ class CheckBench:
         )
 
     async def credited(self, operation: Operation, request: Request, identity: Identity | None) -> Request:
-        """The request as this identity's."""
+        """The request as this identity's; a header that it has by itself stays as it is."""
         applied = await self._applied(identity, operation) if identity is not None else Applied()
-        return _with(request, applied, None)
+        missing = tuple(pair for pair in applied.headers if request.header(pair[0]) is None)
+        return _with(request, replace(applied, headers=missing), None)
+
+    def conceal(self, secret: str) -> None:
+        """Take a value out of everything that is written from now on, and of what is kept already."""
+        self._world.credentials.conceal(secret)
 
     async def sent(self, operation: Operation, request: Request, identity: Identity | None, note: str) -> Exchange:
         """Send a request for an operation as it stands, credentials and all."""

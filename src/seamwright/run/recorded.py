@@ -15,6 +15,7 @@ from seamwright.model.exchange import Request
 from seamwright.model.operation import Operation
 from seamwright.model.scenario import ThinkTime
 from seamwright.model.subject import Subject
+from seamwright.run.loading import rendered
 from seamwright.run.redaction import secret_field, secret_header
 from seamwright.run.scope import origin_of
 from seamwright.run.scripts import Line, Marks, Script
@@ -56,7 +57,7 @@ def recorded(subject: Subject, recording: Recorded, *, speed: float = 1.0, apart
         again = f"#{names[operation.id]}" if names[operation.id] > 1 else ""
         ended = entry.at + entry.took
         pause = max(0.0, kept[index + 1][0].at - ended) / speed if index + 1 < len(kept) else 0.0
-        lines.append(reader.line(f"{name}/{operation.id}{again}", entry, operation, pause))
+        lines.append(reader.line(recording.source, f"{name}/{operation.id}{again}", entry, operation, pause))
     scenarios: dict[str, tuple[float, tuple[Line, ...]]] = {name: (1.0, tuple(lines))}
     if apart:
         scenarios = {line.name: (1.0, (line,)) for line in lines}
@@ -133,7 +134,7 @@ class _Reader:
             return ()
         return (f"{_INSTEAD}: {', '.join(self._replaced)}",)
 
-    def line(self, name: str, entry: Entry, operation: Operation, pause: float) -> Line:
+    def line(self, source: str, name: str, entry: Entry, operation: Operation, pause: float) -> Line:
         parts = urlsplit(entry.url)
         identity = self._subject.honest(operation)
         if identity is None:
@@ -144,6 +145,10 @@ class _Reader:
         target = f"{parts.path}?{query}" if query else parts.path or "/"
         headers = tuple(pair for pair in entry.headers if self._taken(pair[0]))
         request = Request(entry.method, f"{self._subject.boundary.origin}{target}", headers, entry.body)
+        try:
+            rendered(request)
+        except ValueError as error:
+            raise UsageError(f"{source}: entry {entry.number} cannot be sent as it is: {error}") from None
         return Line(name, operation, identity, partial(_as_it_is, request), think=ThinkTime(constant=pause))
 
     def _taken(self, name: str) -> bool:

@@ -21,7 +21,9 @@ _HEADERS = frozenset(
 )
 _FIELDS = ("access_token", "refresh_token", "id_token", "client_secret", "password", "api_key", "secret")
 
-_SECRET_NAME = re.compile(r"(?:^|[-_])(?:auth|token|secret|api[-_]?key|session|csrf|xsrf)(?:$|[-_])")
+_SECRET_NAME = re.compile(
+    r"(?:^|[-_])(?:auth|token|secret|api[-_]?key|session|csrf|xsrf)(?:$|[-_])|(?:token|secret|password|passwd)s?$"
+)
 
 
 def secret_header(name: str) -> bool:

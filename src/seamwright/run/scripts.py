@@ -15,6 +15,7 @@ from seamwright.model.operation import Contract, Operation
 from seamwright.model.reading import Place, problem_at
 from seamwright.model.scenario import NUMBER, REFERENCE, LoadSection, Step, ThinkTime
 from seamwright.model.subject import Subject
+from seamwright.run.loading import rendered
 
 if TYPE_CHECKING:
     from seamwright.engines.load import Feed, Hole, Think
@@ -240,7 +241,7 @@ class _Reader:
             raise self._wrong((*place, "operation"), f"nobody is known who may call {operation.id}; name an identity")
         references = frozenset(f"{group}.{each}" for _, group, each in step.references())
         try:
-            request({}, Marks())  # what cannot be rendered is told now
+            rendered(request({}, Marks()))  # what cannot be sent is told now
         except ValueError as error:
             raise self._wrong(place, str(error)) from None
         return Line(name, operation, identity, request, step.keep, step.think, references)

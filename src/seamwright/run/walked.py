@@ -14,6 +14,7 @@ from seamwright.model.operation import Operation
 from seamwright.model.scenario import KEPT, NUMBER
 from seamwright.model.verdict import Cause
 from seamwright.run.loading import rendered, request_of
+from seamwright.run.redaction import secret_field
 from seamwright.run.scripts import Line, Marks, Script
 
 if TYPE_CHECKING:
@@ -78,23 +79,28 @@ class Walked:
         request = await bench.credited(line.operation, plain, line.identity)
         exchange = await bench.sent(line.operation, request, line.identity, note)
         values: list[Any] = [None] * len(line.keep)
-        self._kept(line, exchange, _keeps(line, {f"{KEPT}.{name}": i for i, name in enumerate(line.keep)}), values)
+        self._kept(line, exchange, {name: index for index, name in enumerate(line.keep)}, values)
         self.known |= {f"{KEPT}.{name}": value for name, value in zip(line.keep, values, strict=True)}
 
-    def _kept(self, line: Line, exchange: Exchange, keeps: Keeps | None, values: list[Any]) -> None:
-        """Take what the step keeps. Raises Undecided where the answer is not one to go on with."""
+    def _kept(self, line: Line, exchange: Exchange, places: Mapping[str, int], values: list[Any]) -> None:
+        """Take what the step keeps into these places. Raises Undecided where the answer is not one to go on with."""
         from seamwright.engines.load import Response
 
         answer = exchange.response
         if answer is None or answer.status >= 400:
             told = str(answer.status) if answer else exchange.failure.kind if exchange.failure else "by nothing"
             raise Undecided(f"{line.name} was answered {told}: {excerpt(exchange)}")
+        keeps = _keeps(line, places)
         if keeps is None:
             return
         headers = tuple((name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers)
         missing = keeps.take(Response(answer.status, headers, answer.body), values)
         if missing is not None:
             raise Undecided(f"{line.name}: correlation: {missing}", Cause.USAGE)
+        for name, index in places.items():
+            value = values[index]
+            if isinstance(value, str) and secret_field(name.lower()):
+                self.bench.conceal(value)
 
     async def _compiled(self) -> tuple[Walks, dict[str, Operation]]:
         """The scenarios as the engine takes them, and the operation of each step."""
@@ -112,8 +118,7 @@ class Walked:
                     raise Undecided(f"{line.name} cannot be sent: {error}", Cause.USAGE) from None
                 request = await self.bench.credited(line.operation, plain, line.identity)
                 template = Template(rendered(request), marks.holes)
-                variables = {name: marks.variable(f"{KEPT}.{name}") for name in line.keep}
-                keeps = _keeps(line, {f"{KEPT}.{name}": index for name, index in variables.items()})
+                keeps = _keeps(line, self._places(line))
                 steps[name].append(Step(line.name, line.operation.id, template, keeps, line.thinking))
         scenarios = []
         for name, (weight, lines) in script.scenarios.items():
@@ -148,13 +153,17 @@ class Walked:
                 except Unfit as error:
                     raise Undecided(f"{line.name} cannot be sent: {error}", Cause.USAGE) from None
                 exchange = await self.bench.sent(line.operation, request, line.identity, "one by one, before the load")
-                self._kept(line, exchange, step.keeps, values)
+                self._kept(line, exchange, self._places(line), values)
+
+    def _places(self, line: Line) -> dict[str, int]:
+        """Where the values go that a step of a scenario keeps."""
+        return {name: self.script.marks.variable(f"{KEPT}.{name}") for name in line.keep}
 
 
-def _keeps(line: Line, variables: Mapping[str, int]) -> Keeps | None:
+def _keeps(line: Line, places: Mapping[str, int]) -> Keeps | None:
     from seamwright.engines.load import Keeps, pick
 
-    wanted = tuple((variables[f"{KEPT}.{name}"], name, pick(lies)) for name, lies in line.keep.items())
+    wanted = tuple((places[name], name, pick(lies)) for name, lies in line.keep.items())
     return Keeps(wanted) if wanted else None
 
 

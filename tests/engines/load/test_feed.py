@@ -92,6 +92,15 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         Feed(tmp_path / "people.csv", ("a",), shown="people.csv")
 
 
+def test_a_file_that_changes_under_our_hands_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "a,b\n" + "1,2\n" * 9)
+    feed = Feed(path, ("a",), order="shuffled", shown="people.csv")
+    path.write_text("a,b\n")
+    with pytest.raises(UsageError, match=r"people\.csv: has changed while it was read"):
+        feed.draw()
+    feed.close()
+
+
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = written(tmp_path, "id,text\n" + "".join(f"{i},{'x' * 80}\n" for i in range(30_000)))
     tracemalloc.start()

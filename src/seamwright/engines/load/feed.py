@@ -64,6 +64,7 @@ class Feed:
         self._random = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 2])))
         self._offsets = array("q")
         self._places: tuple[int, ...] = ()
+        self._fields = 0
         try:
             self._looked_through()
         except BaseException:
@@ -105,7 +106,9 @@ class Feed:
             for place in range(len(offsets)):
                 self._file.seek(int(offsets[place]))
                 lines = _Lines(self._file, self._shown)
-                record = next(csv.reader(lines, strict=True)) if self._csv else next(lines)
+                record: Any = next(csv.reader(lines, strict=True), None) if self._csv else next(lines, None)
+                if record is None or (self._csv and len(record) != self._fields):
+                    raise UsageError(f"{self._shown}: has changed while it was read")
                 yield self._made(record, lines.number)
 
     def _read(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -142,6 +145,7 @@ class Feed:
         missing = next((name for name in self._columns if name not in names), None)
         if missing is not None:
             raise UsageError(f"{where}: has no column {missing!r}; there are: {', '.join(names)}")
+        self._fields = len(names)
         self._places = tuple(names.index(column) for column in self._columns)
 
     def _read_json(self, lines: _Lines) -> Iterator[tuple[int, tuple[Any, ...]]]:

@@ -158,7 +158,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return json.dumps(value)
+        return repr(value)
     what = "null" if value is None else "an object" if isinstance(value, dict) else "a list"
     raise Unfit(f"is {what}, and can only stand in JSON, as a value of its own")
 
@@ -169,11 +169,16 @@ def _path(value: Any) -> bytes:
         raise Unfit("is empty, and would ask for another path")
     if text in (".", ".."):
         return text.replace(".", "%2E").encode()  # clients take them out of a path (RFC 3986, section 5.2.4)
-    return quote(text, safe="").encode()
+    return _quoted(text)
 
 
 def _query(value: Any) -> bytes:
-    return quote(_text(value), safe="").encode()
+    return _quoted(_text(value))
+
+
+def _quoted(text: str) -> bytes:
+    # Most ids are letters and digits alone, and need no look at each of them.
+    return text.encode() if text.isascii() and text.isalnum() else quote(text, safe="").encode()
 
 
 def _header(value: Any) -> bytes:

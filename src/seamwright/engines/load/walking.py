@@ -218,11 +218,19 @@ class WalkingRun(Run):
             if missing is not None:
                 self._sample(step, f"correlation: {missing}", data, response, intended)
             self._on(ticket, walk, step, now, failed=missing is not None or status >= 400)
-            if usable:
+            waiting = self.waiting
+            if not usable:
+                if waiting:
+                    self._pump()
+            elif waiting and not self.unfit:
+                lane.intended, lane.request = waiting.popleft()
+                self.sent += 1
+                lane.put(self.data[lane.request], now)
+            else:
                 lane.free_since = now
                 self.idle.append(lane)
-            if self.waiting:
-                self._pump()
+                if waiting:
+                    self._pump()
             if self.validate is not None:
                 reason = self.validate(request, response)
                 if reason is not None:
@@ -235,7 +243,11 @@ class WalkingRun(Run):
         """The walk goes on to its next step, or is over."""
         kept = walk.kept
         if not failed and walk.place + 1 < len(kept.scenario.steps):
-            think = step.think.at(share(self.plan.seed, walk.number, walk.place)) if step.think.longest else 0
+            think = 0
+            if step.think.kind != "constant":
+                think = step.think.at(share(self.plan.seed, walk.number, walk.place))
+            elif step.think.first:
+                think = step.think.at(0.0)
             walk.place += 1
             self._ready(ticket, walk)
             if think:
@@ -252,8 +264,18 @@ class WalkingRun(Run):
             kept.durations.append(now - walk.began)
         self._leave(ticket)
         if self.users is not None:
+            self._again(now)
+
+    def _again(self, now: int) -> None:
+        """A user has walked to the end, and begins again: at once where it does not think."""
+        if self.think:
             self._calls(now + self.think)
             self._look_again()
+        elif now < self.end and not self.used_up:
+            following = self._begin(now)
+            if following is not None:
+                self.target += 1
+                self.waiting.append((now, following))
 
     def _failed(self, request: int, intended: int, now: int, sent_at: int | None, failure: str, detail: str) -> None:
         walk = self.walks[request]
