@@ -260,7 +260,7 @@ async def test_feeds_of_the_manifests_folder_go_into_bodies_with_their_types(sho
 
 async def test_the_teardown_is_run_when_the_run_is_cancelled(shop: Shop, tmp_path: Path) -> None:
     by_hand = LoadByHand(Profile.constant(40, 30.0))
-    section = {**WALK, "teardown": [{"operation": "close", "path": {"name": "done"}}]}
+    section = {**WALK, "teardown": [{"operation": "close", "path": {"name": name}} for name in ("stuck", "done")]}
     made = given(shop, section, by_hand)
     with Ledger.open(tmp_path / "ledger.db") as ledger:
 
@@ -273,4 +273,7 @@ async def test_the_teardown_is_run_when_the_run_is_cancelled(shop: Shop, tmp_pat
             await asyncio.sleep(0.01)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    assert shop.log[-1] == "close done"
+        (begun,) = ledger.runs(limit=None)
+        notices = ledger.record(begun.id).notices
+    assert shop.log[-2:] == ["close stuck", "close done"]
+    assert any("the teardown did not end well: teardown/close was answered 500" in each for each in notices), notices

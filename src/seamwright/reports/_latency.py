@@ -283,6 +283,8 @@ def _details(load: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         found.append(("Sent late by", told))
     if load.get("kept_schedule") is False:
         found.append(("Schedule", f"not kept: {load.get('why_not') or 'no reason was given'}"))
+    if load.get("used_up"):
+        found.append(("Ended there", str(load["used_up"])))
     scenarios = load.get("scenarios")
     for name, part in scenarios.items() if isinstance(scenarios, Mapping) else ():
         if isinstance(part, Mapping):

@@ -454,6 +454,10 @@ class CheckBench:
         missing = tuple(pair for pair in applied.headers if request.header(pair[0]) is None)
         return _with(request, replace(applied, headers=missing), None)
 
+    def notice(self, text: str) -> None:
+        """Tell something of the run that belongs to no verdict."""
+        self._sender().notice(f"{self._item.boundary}: {text}")
+
     def conceal(self, secret: str) -> None:
         """Take a value out of everything that is written from now on, and of what is kept already."""
         self._world.credentials.conceal(secret)

@@ -127,7 +127,7 @@ class LoadByHand:
             "thresholds": [asdict(threshold) for threshold in self.thresholds],
         }
         if result.scenarios:
-            measures["load"]["scenarios"] = scenario_figures(result)
+            measures["load"] |= {"scenarios": scenario_figures(result), "used_up": result.used_up}
         if not result.kept_schedule:
             why = f"our own schedule was not kept: {result.not_kept_because}"
             return Unknown(BOUNDARY, why, Cause.OURS, measures)

@@ -54,14 +54,19 @@ class Walked:
                 for line in self.script.setup:
                     await self._once(self.bench, line, "setup, once before the load")
                 yield
-            finally:
-                # Also after Ctrl-C, and when the time of the run has ended: the time for it is its own.
-                await self._torn_down(self.bench.afterwards(LAST))
+            except BaseException:
+                # Also after Ctrl-C, and when the time of the run has ended. There may be no verdict to tell it with.
+                await self._torn_down()
+                for complaint in self.complaints:
+                    self.bench.notice(f"the teardown did not end well: {complaint}")
+                raise
+            await self._torn_down()
 
         return around()
 
-    async def _torn_down(self, bench: CheckBench) -> None:
-        """Every step of the teardown, whatever becomes of those before it."""
+    async def _torn_down(self) -> None:
+        """Every step of the teardown, whatever becomes of those before it, in time of its own."""
+        bench = self.bench.afterwards(LAST)
         for line in self.script.teardown:
             try:
                 await self._once(bench, line, "teardown, once after the load")
