@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seamwright.checks.load._rate import BOUNDARY, Mix, figures_of, reads, writes
 from seamwright.model.bench import Bench
+from seamwright.model.boundary import Objectives
 from seamwright.model.check import Applicability, Applies, Check, Dares, DoesNotApply
 from seamwright.model.errors import Undecided
 from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
@@ -44,6 +45,10 @@ class LoadByHand:
     connections: int = CONNECTIONS
     reproduce: str = ""
     """The command that does the same again."""
+    objectives: Objectives | None = None
+    """What is to hold; the objectives of the boundary by default."""
+    abort: bool = False
+    """Whether the run ends early when an objective is plainly broken."""
 
     loaded: Loaded | None = None
     thresholds: tuple[Threshold, ...] = ()
@@ -74,9 +79,17 @@ class LoadByHand:
         try:
             mix = await self._mixed(bench)
             weights = _weights(mix, self.operations)
-            self.loaded = await bench.loaded(mix.cases, self.offered, weights=weights, connections=self.connections)
-            self.thresholds = thresholds(bench.subject.boundary.objectives, self.loaded.result)
-            verdict = self._judged(bench, self.loaded)
+            objectives = self.objectives or bench.subject.boundary.objectives
+            self.loaded = await bench.loaded(
+                mix.cases,
+                self.offered,
+                weights=weights,
+                connections=self.connections,
+                objectives=objectives,
+                abort=self.abort,
+            )
+            self.thresholds = thresholds(objectives, self.loaded.result)
+            verdict = self._judged(objectives, self.loaded)
         except Undecided as error:
             verdict = Unknown(BOUNDARY, str(error), error.cause)
         if wrote:
@@ -103,12 +116,13 @@ class LoadByHand:
             raise Undecided(f"no call could be found that is answered with success: {'; '.join(missing)}")
         return mix
 
-    def _judged(self, bench: Bench, loaded: Loaded) -> Observation:
+    def _judged(self, objectives: Objectives, loaded: Loaded) -> Observation:
         result = loaded.result
-        limits = {name: limit for name, _, limit in bench.subject.boundary.objectives.latency.items()}
+        limits = {name: limit for name, _, limit in objectives.latency.items()}
         measures: dict[str, Any] = {
             "load": figures_of(loaded.figures(), limits),
             "thresholds": [asdict(threshold) for threshold in self.thresholds],
+            "ended_early": result.ended_early,
         }
         if not result.kept_schedule:
             why = f"our own schedule was not kept: {result.not_kept_because}"
@@ -121,6 +135,8 @@ class LoadByHand:
         if refusals(result) > REFUSED * result.target:
             why = f"{refusals(result)} of {result.target} requests were refused ({dict(result.statuses)})"
             return Unknown(BOUNDARY, f"{why}, so the load was not really carried", Cause.TARGET, measures)
+        if result.ended_early:
+            return Unknown(BOUNDARY, f"the run was ended early: {result.ended_early}", Cause.TARGET, measures)
         open_ones = [threshold.why for threshold in self.thresholds if threshold.held is None]
         if open_ones:
             return Unknown(BOUNDARY, "; ".join(open_ones), Cause.USAGE, measures)
@@ -135,6 +151,7 @@ class LoadByHand:
                 "expected: the objectives hold, latency counted from when each request was due\n"
                 f"seen: {result.target} requests due in {result.duration:.1f} s, {result.answered} answered, "
                 f"failed: {failures(result) or 'none'}"
+                + (f"\nended early: {result.ended_early}" if result.ended_early else "")
             ),
             severity=Severity.HIGH,
             key="thresholds",

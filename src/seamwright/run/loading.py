@@ -53,6 +53,7 @@ class Loaded:
             why_not=result.not_kept_because or "",
             timeline=tuple(_window(index, window) for index, window in enumerate(result.timeline)),
             samples=self.samples,
+            ended_early=result.ended_early or "",
         )
 
 
@@ -68,11 +69,14 @@ async def run_loaded(
     seed: int,
     recording: Recording,
     coverage: Coverage,
+    limits: engine.Limits | None = None,
+    warm_up: float = 0.0,
 ) -> Loaded:
     """Send the requests as `offered` says, in the proportion of their weights (alike by default), and validate every
     answer by the contract.
 
-    A request that is not answered within `timeout` seconds has failed, and its latency is at least that.
+    A request that is not answered within `timeout` seconds has failed, and its latency is at least that. The run ends
+    early when one of the `limits` is plainly broken; its first `warm_up` seconds do not count.
     """
     from seamwright.engines import load as engine
 
@@ -94,6 +98,8 @@ async def run_loaded(
         server_name=target.hostname if tls else None,
         connections=connections,
         validate=Answers(validator, by_bytes),
+        limits=limits,
+        warm_up=warm_up,
     )
     started = time.time()
     result = await engine.run_load(plan)

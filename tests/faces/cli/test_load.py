@@ -80,6 +80,14 @@ def test_a_broken_objective_is_status_1_with_the_command_that_shows_it_again(boo
     assert again
 
 
+def test_objectives_of_the_command_line_take_the_place_of_the_manifests(books: Served, here: Path) -> None:
+    manifest(here, books.url, "{latency: {p50: 9s}, rate: 40/s}")
+    done = loaded("books", *QUICK, "--objective", "p50<1us", "--objective", "errors<1%", cwd=here)
+    assert done.status == 1, done.out + done.err
+    assert "✗ latency p50" in done.out
+    assert "✓ availability: 100%, promised 99%" in done.out
+
+
 def test_too_few_answers_for_a_quantile_are_status_3_with_the_reason(books: Served, here: Path) -> None:
     manifest(here, books.url, "{latency: {p99: 9s}}")
     done = loaded("books", *QUICK, cwd=here)
@@ -198,6 +206,7 @@ def test_nobody_there_is_not_a_proof(here: Path) -> None:
         (("--users", "2", "--rate", "1/s"), "--users: --rate"),
         (("--users", "2", "--profile", "ramp"), "--users: --profile"),
         (("--users", "2", "--think", "long"), "--think"),
+        (("--rate", "1/s", "--objective", "p99"), "--objective"),
         (("--rate", "1/s", "--think", "1s"), "--think goes with --users"),
     ],
 )

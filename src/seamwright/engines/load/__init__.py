@@ -5,6 +5,7 @@ Latency counts from when a request was due.
 
 from __future__ import annotations
 
+from seamwright.engines.load.limits import Limits, surely_exceeds
 from seamwright.engines.load.plan import LoadPlan, RequestTemplate, Validate
 from seamwright.engines.load.profile import Offered, Profile, Stage, Trace, Users, read_trace
 from seamwright.engines.load.recorder import Histogram, Quantiles, Recorder, Window
@@ -19,6 +20,7 @@ __all__ = [
     "ExchangeError",
     "Histogram",
     "Lag",
+    "Limits",
     "LoadPlan",
     "LoadResult",
     "Offered",
@@ -38,4 +40,5 @@ __all__ = [
     "read_trace",
     "render_request",
     "run_load",
+    "surely_exceeds",
 ]

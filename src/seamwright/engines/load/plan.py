@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from seamwright.engines.load.limits import Limits
 from seamwright.engines.load.profile import Arrival, Offered, Profile, Stage
 from seamwright.wire.http1 import Response
 
@@ -59,6 +60,10 @@ class LoadPlan:
     lag_bound: float = 0.020
     idle: float = 1.5
     profile: Offered | None = None
+    limits: Limits | None = None
+    """Ends the run early, once it is plain that one of them is broken."""
+    warm_up: float = 0.0
+    """Seconds at the start, of those that are offered, in which requests are sent and not counted."""
 
     def __post_init__(self) -> None:
         if not self.requests:
@@ -73,6 +78,8 @@ class LoadPlan:
         for name in ("connections", "max_body"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} of a load plan must be at least 1, not {getattr(self, name)}")
+        if not 0 <= self.warm_up < self.offered.duration:
+            raise ValueError(f"warm_up must be from 0 up and end before the run does, not {self.warm_up}")
         if self.max_samples < 0:
             raise ValueError(f"max_samples of a load plan cannot be negative: {self.max_samples}")
         if self.arrival not in ("constant", "poisson"):

@@ -58,12 +58,18 @@ class OperationResult:
 class LoadResult:
     """A finished load run. Times and latencies are seconds.
 
-    Every scheduled request ends in exactly one way: `target == answered + sum(errors.values())`. The classes of
+    Every request that came due ends in exactly one way: `target == answered + sum(errors.values())`. The classes of
     errors are "connect", "timeout", "reset", "protocol", and "unsent" for a request that found no free connection
     within the timeout. `sent` counts those that were written to a connection.
 
     `intended` and `service` are the latencies of all that was answered or waited for in vain (see Recorder); None when
     there was no such request, which is not the same as quick.
+
+    A run that was ended early says why in `ended_early`; its `duration` is that until then, and `withdrawn` requests
+    that were due and had not left are in no other number but the `offered` of the timeline.
+
+    With several processes, `cpu` is that of the busiest, `backlog` and `in_flight` add up the most of each, and the
+    schedule was kept if each of them kept its share.
 
     `rate` is the mean rate that was offered over `duration`; `arrival` is "constant", "poisson" or "replay".
 
@@ -102,3 +108,6 @@ class LoadResult:
     error_samples: tuple[ErrorSample, ...]
     recorder: Recorder = field(repr=False, compare=False)
     """For quantiles that are not spelled out here."""
+    ended_early: str | None = None
+    withdrawn: int = 0
+    processes: int = 1

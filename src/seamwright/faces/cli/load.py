@@ -80,6 +80,17 @@ def load(
         list[str] | None,
         typer.Option("--operation", help="Only these, with weights: listOrders=3. By default every safe one."),
     ] = None,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--objective",
+            help="What is to hold, in place of the manifest's: p99<300ms, errors<1%, rate>=200/s.",
+        ),
+    ] = None,
+    abort: Annotated[
+        bool,
+        typer.Option("--abort", help="End the run when an objective is plainly broken, and was for five seconds."),
+    ] = False,
     connections: Annotated[
         int, typer.Option("--connections", min=1, help="Most requests on their way at a time.")
     ] = 64,
@@ -111,6 +122,7 @@ def load(
     from seamwright.faces.workbench import exit_status
     from seamwright.model.errors import UsageError
     from seamwright.run.load_by_hand import LoadByHand
+    from seamwright.run.promises import promised
 
     exports = tuple(export or ())
     for path in exports:
@@ -121,7 +133,7 @@ def load(
         raise UsageError("--manifest goes with the name of a boundary, not with a URL")
     targets = (target,) if manifest is None else (str(manifest), target)
     aim = _one(aimed(targets, environment=environment_named(environment), token=token_in(token_env)))
-    promised = aim.manifest.boundaries[aim.boundaries[0]].objectives
+    objectives = promised(objective or [], aim.manifest.boundaries[aim.boundaries[0]].objectives)
     offered: Offered
     if users is not None:
         clashing = {"--rate": rate, "--from": start, "--spike": spike, "--trace": trace, "--random": random or None}
@@ -131,14 +143,14 @@ def load(
     elif think is not None:
         raise UsageError("--think goes with --users: by the clock, nobody waits for an answer")
     else:
-        by_clock = _offered(profile, rate, promised.rate, duration, start, steps, spike, trace)
+        by_clock = _offered(profile, rate, objectives.rate, duration, start, steps, spike, trace)
         offered = _randomly(by_clock) if random and profile != "poisson" else by_clock
     number = seeded(seed)
     again = shlex.join(["seamwright", *sys.argv[1:], *(() if seed is not None else ("--seed", str(number)))])
-    by_hand = LoadByHand(offered, weights, connections, again)
+    by_hand = LoadByHand(offered, weights, connections, again, objectives, abort)
     if aim.notice and not quiet:
         print(f"note {aim.notice}", file=sys.stderr)
-    slowest = max((limit for _, _, limit in promised.latency.items()), default=1.0)
+    slowest = max((limit for _, _, limit in objectives.latency.items()), default=1.0)
     record = run(_loaded(Workbench(ledger), aim, by_hand, number, offered.duration + BEFORE + 12 * slowest, quiet))
     evidence = record.evidence[0]
     if by_hand.loaded is not None:

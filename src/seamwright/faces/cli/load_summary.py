@@ -49,7 +49,9 @@ def _figures(result: LoadResult) -> list[str]:
     told = ", ".join(f"{kind} {count}" for kind, count in failed.items()) or "none"
     refused = f"; refused (4xx): {refusals(result)}" if refusals(result) else ""
     lag, own = result.send_lag, result.own_lag
+    early = [] if result.ended_early is None else [f"ended early, after {result.duration:.1f} s: {result.ended_early}"]
     return [
+        *early,
         (
             f"offered {result.target} ({result.rate:.4g}/s, {result.arrival}) · sent {result.sent} · "
             f"answered {result.answered} ({result.answered / result.elapsed:.4g}/s) in {result.elapsed:.2f} s"
