@@ -22,7 +22,7 @@ from seamwright.run.thresholds import Threshold, failures, refusals, thresholds
 if TYPE_CHECKING:
     from seamwright.engines.load import Offered
 
-__all__ = ["LoadByHand"]
+__all__ = ["LoadByHand", "mixed", "weights_of"]
 
 CREATED = 40
 """Different creating calls of an operation that was named; a longer run sends them again."""
@@ -77,8 +77,9 @@ class LoadByHand:
         assert isinstance(bench, CheckBench)
         wrote = any(not bench.operation(name).safe for name in self.operations)
         try:
-            mix = await self._mixed(bench)
-            weights = _weights(mix, self.operations)
+            mix = await mixed(bench, self.operations)
+            self.left_out = mix.left_out
+            weights = weights_of(mix, self.operations)
             objectives = self.objectives or bench.subject.boundary.objectives
             self.loaded = await bench.loaded(
                 mix.cases,
@@ -98,23 +99,6 @@ class LoadByHand:
             except Undecided as error:
                 yield Unknown(BOUNDARY, f"the load was sent, and then {error}", error.cause)
         yield verdict
-
-    async def _mixed(self, bench: Bench) -> Mix:
-        safe = [name for name in self.operations if bench.operation(name).method == "GET"]
-        unsafe = [name for name in self.operations if name not in safe]
-        parts = [await reads(bench, safe)] if safe or not unsafe else []
-        if unsafe:
-            parts.append(await writes(bench, tuple(unsafe), CREATED))
-        mix = Mix(
-            tuple(case for part in parts for case in part.cases),
-            tuple(exchange for part in parts for exchange in part.tried),
-            {name: why for part in parts for name, why in part.left_out.items()},
-        )
-        self.left_out = mix.left_out
-        missing = [why for name, why in mix.left_out.items() if name in self.operations]
-        if missing:
-            raise Undecided(f"no call could be found that is answered with success: {'; '.join(missing)}")
-        return mix
 
     def _judged(self, objectives: Objectives, loaded: Loaded) -> Observation:
         result = loaded.result
@@ -170,7 +154,28 @@ def _told(threshold: Threshold) -> str:
     return f"is {measured:.3%}, below the {threshold.limit:.5%} that are promised"
 
 
-def _weights(mix: Mix, operations: Mapping[str, float]) -> list[float]:
+async def mixed(bench: Bench, operations: Mapping[str, float]) -> Mix:
+    """Calls of these operations, or of every safe one, that are answered with success one by one.
+
+    Raises Undecided where an operation that was named has none; what else was left out is in the mix.
+    """
+    safe = [name for name in operations if bench.operation(name).method == "GET"]
+    unsafe = [name for name in operations if name not in safe]
+    parts = [await reads(bench, safe)] if safe or not unsafe else []
+    if unsafe:
+        parts.append(await writes(bench, tuple(unsafe), CREATED))
+    mix = Mix(
+        tuple(case for part in parts for case in part.cases),
+        tuple(exchange for part in parts for exchange in part.tried),
+        {name: why for part in parts for name, why in part.left_out.items()},
+    )
+    missing = [why for name, why in mix.left_out.items() if name in operations]
+    if missing:
+        raise Undecided(f"no call could be found that is answered with success: {'; '.join(missing)}")
+    return mix
+
+
+def weights_of(mix: Mix, operations: Mapping[str, float]) -> list[float]:
     """The weight of each case, so that those of one operation share its own."""
     names = [case.operation for case, _ in mix.cases]
     return [operations.get(name, 1.0) / names.count(name) for name in names]

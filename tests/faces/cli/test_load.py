@@ -153,6 +153,21 @@ def test_figures_are_exported_by_ending(books: Served, here: Path) -> None:
     assert (here / names[3]).read_text().endswith("# EOF\n")
 
 
+def test_the_highest_rate_is_searched_and_told(books: Served, here: Path) -> None:
+    words = ("--find-limit", "--rate", "20/s", "--step", "1s", "--warm-up", "0", "--repeat", "2")
+    for _ in range(5):
+        done = seamwright("load", books.document, *words, "--objective", "rate>=15/s", cwd=here)
+        if "our own" not in done.out:
+            break
+    assert done.status == 0, done.out + done.err
+    assert "keeps 20/s: 2 of 2 kept" in done.out
+    assert "20/s kept, p99 " in done.err
+    told = seamwright("load", books.document, *words, "--json", "--quiet", cwd=here)
+    assert told.status == 3
+    assert told.json["verdict"] == "unknown"
+    assert list(dict.fromkeys(step["rate"] for step in told.json["limit"]["steps"])) == [10, 20]
+
+
 def test_nothing_is_sent_where_load_is_not_allowed(lonely: Served, here: Path) -> None:
     for named in ("staging", "production"):
         done = seamwright("load", lonely.document, *QUICK, "--environment", named, cwd=here)
@@ -207,6 +222,10 @@ def test_nobody_there_is_not_a_proof(here: Path) -> None:
         (("--users", "2", "--profile", "ramp"), "--users: --profile"),
         (("--users", "2", "--think", "long"), "--think"),
         (("--rate", "1/s", "--objective", "p99"), "--objective"),
+        (("--find-limit", "--users", "2", "--abort"), "leave out --users, --abort"),
+        (("--find-limit", "--from", "9/s", "--rate", "1/s"), "--from"),
+        (("--find-limit", "--precision", "5"), "--precision"),
+        (("--find-limit", "--step", "10ms"), "--step"),
         (("--rate", "1/s", "--think", "1s"), "--think goes with --users"),
     ],
 )

@@ -190,6 +190,8 @@ class Window:
     """Intended latency in seconds of those that have one (see `Recorder.latency`); None when there are none."""
     p99: float | None
     service_p99: float | None
+    failed: int = 0
+    """Requests without an answer, and those answered with 5xx, 429, or less than 400 and not as promised."""
 
     @property
     def rate(self) -> float:
@@ -208,7 +210,6 @@ class Row:
     answered: int
     errors: int
     failed: int
-    """Requests without an answer, and those answered with 5xx, 429, or less than 400 and not as promised."""
     late: int
     """Requests to which our own process came too late."""
     intended: Histogram
@@ -236,6 +237,7 @@ class Row:
             p50=intended.quantile(0.5) if intended.count else None,
             p99=intended.quantile(0.99) if intended.count else None,
             service_p99=service.quantile(0.99) if service.count else None,
+            failed=self.failed,
         )
 
     @property

@@ -50,7 +50,12 @@ def load(
     rate: Annotated[
         str | None, typer.Option("--rate", help="Requests, like 200/s or 600/min; by default the objectives' rate.")
     ] = None,
-    duration: Annotated[str, typer.Option("--duration", help="How long requests come due, like 30s or 5m.")] = "30s",
+    duration: Annotated[
+        str | None,
+        typer.Option(
+            "--duration", help="How long requests come due, 30s by default; with --find-limit all of it at most, 10m."
+        ),
+    ] = None,
     profile: Annotated[
         str,
         typer.Option("--profile", help=f"How the rate goes over time: {', '.join(PROFILES)}."),
@@ -91,9 +96,30 @@ def load(
         bool,
         typer.Option("--abort", help="End the run when an objective is plainly broken, and was for five seconds."),
     ] = False,
+    find_limit: Annotated[
+        bool,
+        typer.Option(
+            "--find-limit", help="Search the highest rate that keeps the objectives, from --from up to --rate."
+        ),
+    ] = False,
+    step: Annotated[
+        str, typer.Option("--step", help="With --find-limit: how long each rate is tried at least.")
+    ] = "5s",
+    warm_up: Annotated[
+        str, typer.Option("--warm-up", help="With --find-limit: how long each rate is sent before it counts.")
+    ] = "1s",
+    precision: Annotated[
+        float, typer.Option("--precision", help="With --find-limit: how close, as a share of the rate.")
+    ] = 0.05,
+    repeat: Annotated[
+        int, typer.Option("--repeat", min=1, help="With --find-limit: how often what keeps and what fails is tried.")
+    ] = 3,
     connections: Annotated[
-        int, typer.Option("--connections", min=1, help="Most requests on their way at a time.")
-    ] = 64,
+        int | None,
+        typer.Option(
+            "--connections", min=1, help="Most requests on their way at a time; 64, and 256 with --find-limit."
+        ),
+    ] = None,
     seed: Seed = None,
     environment: Annotated[
         str | None, typer.Option("--environment", help="test, staging or production; only test allows load.")
@@ -122,6 +148,7 @@ def load(
     from seamwright.faces.workbench import exit_status
     from seamwright.model.errors import UsageError
     from seamwright.run.load_by_hand import LoadByHand
+    from seamwright.run.loading import CONNECTIONS
     from seamwright.run.promises import promised
 
     exports = tuple(export or ())
@@ -134,6 +161,37 @@ def load(
     targets = (target,) if manifest is None else (str(manifest), target)
     aim = _one(aimed(targets, environment=environment_named(environment), token=token_in(token_env)))
     objectives = promised(objective or [], aim.manifest.boundaries[aim.boundaries[0]].objectives)
+    number = seeded(seed)
+    again = shlex.join(["seamwright", *sys.argv[1:], *(() if seed is not None else ("--seed", str(number)))])
+    if aim.notice and not quiet:
+        print(f"note {aim.notice}", file=sys.stderr)
+    if find_limit:
+        from seamwright.faces.cli.find_limit import find, limit_of
+
+        _not_with_find_limit(
+            {
+                "--users": users,
+                "--think": think,
+                "--profile": profile if profile != "constant" else None,
+                "--spike": spike,
+                "--trace": trace,
+                "--random": random or None,
+                "--abort": abort or None,
+                "--export": exports or None,
+            }
+        )
+        limit = limit_of(
+            None if rate is None else _per_second(rate, "--rate"),
+            None if start is None else _per_second(start, "--from"),
+            step,
+            warm_up,
+            precision,
+            repeat,
+        )
+        limit.operations, limit.reproduce, limit.objectives = weights, again, objectives
+        limit.connections = connections or limit.connections
+        raise typer.Exit(find(Workbench(ledger), aim, limit, number, duration or "10m", as_json, quiet))
+    duration = duration or "30s"
     offered: Offered
     if users is not None:
         clashing = {"--rate": rate, "--from": start, "--spike": spike, "--trace": trace, "--random": random or None}
@@ -145,11 +203,7 @@ def load(
     else:
         by_clock = _offered(profile, rate, objectives.rate, duration, start, steps, spike, trace)
         offered = _randomly(by_clock) if random and profile != "poisson" else by_clock
-    number = seeded(seed)
-    again = shlex.join(["seamwright", *sys.argv[1:], *(() if seed is not None else ("--seed", str(number)))])
-    by_hand = LoadByHand(offered, weights, connections, again, objectives, abort)
-    if aim.notice and not quiet:
-        print(f"note {aim.notice}", file=sys.stderr)
+    by_hand = LoadByHand(offered, weights, connections or CONNECTIONS, again, objectives, abort)
     slowest = max((limit for _, _, limit in objectives.latency.items()), default=1.0)
     record = run(_loaded(Workbench(ledger), aim, by_hand, number, offered.duration + BEFORE + 12 * slowest, quiet))
     evidence = record.evidence[0]
@@ -169,6 +223,14 @@ def load(
 
         summary(evidence, by_hand)
     raise typer.Exit(exit_status(evidence.verdict))
+
+
+def _not_with_find_limit(given: dict[str, Any]) -> None:
+    from seamwright.model.errors import UsageError
+
+    clashing = [name for name, value in given.items() if value is not None]
+    if clashing:
+        raise UsageError(f"--find-limit tries one constant rate after the other; leave out {', '.join(clashing)}")
 
 
 def _one(aim: Aim) -> Aim:
@@ -297,22 +359,11 @@ def _randomly(offered: Profile | Trace) -> Profile:
 
 
 async def _loaded(bench: Workbench, aim: Aim, by_hand: LoadByHand, seed: int, budget: float, quiet: bool) -> RunRecord:
-    from seamwright.model.run import Notice, RunFinished
-    from seamwright.run.once import Order
+    from seamwright.faces.cli.find_limit import carried_out
 
-    prepared = await bench.prepare_load(aim, by_hand)
-    (name,) = aim.boundaries
-    known_names("--operation", by_hand.operations, (o.id for o in prepared.subjects.by_name[name].operations))
     if not quiet:
         print(f"{_sized(by_hand.offered)} over {by_hand.offered.duration:g} s, seed {seed}", file=sys.stderr)
-    record: RunRecord | None = None
-    async for event in bench.verify(prepared, Order(seed, budget, arguments=tuple(sys.argv[1:]))):
-        if isinstance(event, Notice) and not quiet:
-            print(f"note {event.text}", file=sys.stderr)
-        if isinstance(event, RunFinished):
-            record = event.record
-    assert record is not None
-    return record
+    return await carried_out(bench, aim, by_hand, seed, budget, quiet)
 
 
 def _sized(offered: Offered) -> str:
