@@ -432,11 +432,12 @@ class CheckBench:
         objectives: Objectives | None = None,
         abort: bool = False,
         warm_up: float = 0.0,
+        processes: int | None = 1,
     ) -> Loaded:
         """One load run of the cases, in the proportion of their weights, whether or not it kept its schedule.
 
         `objectives` are those of the boundary where the caller has no others; with `abort` the run ends early when one
-        of them is plainly broken.
+        of them is plainly broken. `processes` are as many as are needed and free, where None is said.
         """
         self._dare(Dares.LOAD)
         promised = self._subject.boundary.objectives if objectives is None else objectives
@@ -457,6 +458,8 @@ class CheckBench:
             seed=self._random.getrandbits(32),
             limits=limits(promised) if abort else None,
             warm_up=warm_up,
+            contract=self.contract,
+            processes=processes,
             recording=self._recording,
             coverage=self._world.coverage,
         )

@@ -71,6 +71,8 @@ class LimitByHand:
     connections: int = CONNECTIONS
     reproduce: str = ""
     """The command that does the same again."""
+    processes: int | None = None
+    """How many send it; as many as are needed and free, by default."""
     objectives: Objectives | None = None
     """What is to hold; the objectives of the boundary by default."""
 
@@ -157,6 +159,7 @@ class LimitByHand:
             connections=self.connections,
             objectives=objectives,
             warm_up=self.warm_up if warm_up is None else warm_up,
+            processes=self.processes,
         )
 
     async def _settled(self, bench: CheckBench, mix: Mix, objectives: Objectives, rate: float) -> str:

@@ -45,6 +45,8 @@ class LoadByHand:
     connections: int = CONNECTIONS
     reproduce: str = ""
     """The command that does the same again."""
+    processes: int | None = None
+    """How many send it; as many as are needed and free, by default."""
     objectives: Objectives | None = None
     """What is to hold; the objectives of the boundary by default."""
     abort: bool = False
@@ -88,6 +90,7 @@ class LoadByHand:
                 connections=self.connections,
                 objectives=objectives,
                 abort=self.abort,
+                processes=self.processes,
             )
             self.thresholds = thresholds(objectives, self.loaded.result)
             verdict = self._judged(objectives, self.loaded)

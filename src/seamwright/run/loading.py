@@ -5,14 +5,14 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from seamwright.model.bench import LoadFigures
 from seamwright.model.exchange import Exchange, Failure, Request
-from seamwright.model.operation import Operation
-from seamwright.run.answers import Answers, plain
+from seamwright.model.operation import Contract, Operation
+from seamwright.run.answers import Answers, Judge, plain
 from seamwright.run.recording import Coverage, Recording
 from seamwright.run.speech import Validator
 
@@ -71,22 +71,26 @@ async def run_loaded(
     coverage: Coverage,
     limits: engine.Limits | None = None,
     warm_up: float = 0.0,
+    contract: Contract | None = None,
+    processes: int | None = 1,
 ) -> Loaded:
     """Send the requests as `offered` says, in the proportion of their weights (alike by default), and validate every
     answer by the contract.
 
     A request that is not answered within `timeout` seconds has failed, and its latency is at least that. The run ends
     early when one of the `limits` is plainly broken; its first `warm_up` seconds do not count.
+
+    Several `processes` (None: as many as it needs and as are free) compile the validator of the `contract` anew.
     """
     from seamwright.engines import load as engine
 
     by_bytes = {_rendered(request): (operation, request) for operation, request in requests}
     target = urlsplit(requests[0][1].url)
-    tls = ssl.create_default_context() if target.scheme == "https" else None
+    secure = ssl.create_default_context if target.scheme == "https" else None
 
     plan = engine.LoadPlan(
         host=target.hostname or "",
-        port=target.port or (443 if tls else 80),
+        port=target.port or (443 if secure else 80),
         requests=tuple(
             engine.RequestTemplate(operation.id, _rendered(request), weight)
             for (operation, request), weight in zip(requests, weights or [1.0] * len(requests), strict=True)
@@ -94,15 +98,19 @@ async def run_loaded(
         profile=offered,
         timeout=timeout,
         seed=seed,
-        tls=tls,
-        server_name=target.hostname if tls else None,
+        server_name=target.hostname if secure else None,
         connections=connections,
-        validate=Answers(validator, by_bytes),
         limits=limits,
         warm_up=warm_up,
     )
     started = time.time()
-    result = await engine.run_load(plan)
+    number = engine.choose(offered, plan.host, engine.cores_here())[0] if processes is None else processes
+    if number > 1 and contract is not None:
+        asked = tuple((data, operation.id, request) for data, (operation, request) in by_bytes.items())
+        result = await engine.run_spread(plan, number, judge=Judge(contract, asked), secure=secure)
+    else:
+        tls = secure() if secure is not None else None
+        result = await engine.run_load(replace(plan, tls=tls, validate=Answers(validator, by_bytes)))
     samples = [
         Exchange(
             by_bytes[failure.request][1],

@@ -83,7 +83,7 @@ def result_of(
     early = next((outcome.ended_early for outcome in outcomes if outcome.ended_early), None)
     offered_for = max((outcome.offered_for for outcome in outcomes), default=0.0)
     rate = plan.offered.mean if not isinstance(plan.offered, Users) else (target / elapsed if elapsed else 0.0)
-    if early and not isinstance(plan.offered, Users):
+    if early and offered_for and not isinstance(plan.offered, Users):
         rate = sum(outcome.target for outcome in outcomes) / offered_for
     return LoadResult(
         rate=rate,

@@ -111,3 +111,5 @@ class LoadResult:
     ended_early: str | None = None
     withdrawn: int = 0
     processes: int = 1
+    ready_after: float = 0.0
+    """Seconds that it took to start the processes, where there are several, and to open their first connections."""

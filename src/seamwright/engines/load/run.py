@@ -25,7 +25,7 @@ from seamwright.engines.load.schedule import picks, schedule
 from seamwright.engines.load.ticker import Ticker, open_ticker
 from seamwright.wire.http1 import ExchangeError, Failure, Response, dial
 
-__all__ = ["Run", "run_load"]
+__all__ = ["Run", "run_load", "window_of"]
 
 _SECOND = 1_000_000_000
 # The loop looks up this often though nothing is due: to end what timed out, and to notice that it was held up.
@@ -59,6 +59,11 @@ async def run_load(plan: LoadPlan) -> LoadResult:
 
     run = Run(plan, row)
     return result_of(plan, [await run.execute()], timeline)
+
+
+def window_of(plan: LoadPlan) -> int:
+    """How long one row of the timeline is, in nanoseconds."""
+    return max(1, math.ceil(plan.offered.duration / _ROWS)) * _SECOND
 
 
 class Run:
@@ -113,7 +118,7 @@ class Run:
         self.ended_early: str | None = None
         # A look at every connection costs; with very many it is taken less often, and a time-out told later.
         self.sweep = max(_HEARTBEAT, self.connections * 20_000)
-        self.window = max(1, math.ceil(plan.offered.duration / _ROWS)) * _SECOND
+        self.window = window_of(plan)
         self.send_lag, self.own_lag, self.loop_lag = (array("q") for _ in range(3))
         self.own_lags, self.loop_lags = Histogram(), Histogram()
         self.ticker: Ticker | None = None
@@ -130,12 +135,15 @@ class Run:
             await self.close()
 
     async def go(self, start: int) -> Outcome:
-        """Run from this moment on, in nanoseconds of the monotonic clock. `close` afterwards, come what may."""
+        """Run from this moment on, in nanoseconds of the monotonic clock, unless it was stopped already.
+
+        `close` afterwards, come what may.
+        """
         self.ticker = open_ticker(self._tick)
         self.start = self.window_start = start
         self.zero = start + int(self.plan.warm_up * _SECOND)
         self.window_end = self.zero if self.warming else self.zero + self.window
-        if self.users is not None:
+        if self.users is not None and not self.stopped:
             self._enter(self.users)
         self._advance()
         self.cpu = time.thread_time()
@@ -473,7 +481,7 @@ class Run:
             backlog=self.most_waiting,
             in_flight=self.most_in_flight,
             elapsed=elapsed,
-            offered_for=(self.stopped - self.zero) / _SECOND if self.stopped else self.plan.offered.duration,
+            offered_for=max(0, self.stopped - self.zero) / _SECOND if self.stopped else self.plan.offered.duration,
             cpu=cpu,
             ended_early=self.ended_early,
             own_lags=self.own_lags,

@@ -120,6 +120,14 @@ def load(
             "--connections", min=1, help="Most requests on their way at a time; 64, and 256 with --find-limit."
         ),
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes",
+            min=1,
+            help="Processes that share the schedule; by default as many as the rate needs and cores are free.",
+        ),
+    ] = None,
     seed: Seed = None,
     environment: Annotated[
         str | None, typer.Option("--environment", help="test, staging or production; only test allows load.")
@@ -143,6 +151,9 @@ def load(
     Exit status: 0 they hold, 1 one is broken, 2 wrong usage, 3 it cannot be said: our own schedule was not kept, or
     there were too few answers.
     """
+    from urllib.parse import urlsplit
+
+    from seamwright.engines.load import choose, cores_here
     from seamwright.faces.cli.running import run
     from seamwright.faces.targets import aimed
     from seamwright.faces.workbench import exit_status
@@ -160,7 +171,8 @@ def load(
         raise UsageError("--manifest goes with the name of a boundary, not with a URL")
     targets = (target,) if manifest is None else (str(manifest), target)
     aim = _one(aimed(targets, environment=environment_named(environment), token=token_in(token_env)))
-    objectives = promised(objective or [], aim.manifest.boundaries[aim.boundaries[0]].objectives)
+    boundary = aim.manifest.boundaries[aim.boundaries[0]]
+    objectives, url = promised(objective or [], boundary.objectives), boundary.url
     number = seeded(seed)
     again = shlex.join(["seamwright", *sys.argv[1:], *(() if seed is not None else ("--seed", str(number)))])
     if aim.notice and not quiet:
@@ -189,7 +201,7 @@ def load(
             repeat,
         )
         limit.operations, limit.reproduce, limit.objectives = weights, again, objectives
-        limit.connections = connections or limit.connections
+        limit.connections, limit.processes = connections or limit.connections, processes
         raise typer.Exit(find(Workbench(ledger), aim, limit, number, duration or "10m", as_json, quiet))
     duration = duration or "30s"
     offered: Offered
@@ -203,7 +215,11 @@ def load(
     else:
         by_clock = _offered(profile, rate, objectives.rate, duration, start, steps, spike, trace)
         offered = _randomly(by_clock) if random and profile != "poisson" else by_clock
-    by_hand = LoadByHand(offered, weights, connections or CONNECTIONS, again, objectives, abort)
+    by_hand = LoadByHand(offered, weights, connections or CONNECTIONS, again, processes, objectives, abort)
+    if processes is None:
+        by_hand.processes, why = choose(offered, urlsplit(url or "").hostname or "", cores_here())
+        if not quiet and by_hand.processes > 1:
+            print(f"{by_hand.processes} processes: {why}", file=sys.stderr)
     slowest = max((limit for _, _, limit in objectives.latency.items()), default=1.0)
     record = run(_loaded(Workbench(ledger), aim, by_hand, number, offered.duration + BEFORE + 12 * slowest, quiet))
     evidence = record.evidence[0]

@@ -33,6 +33,7 @@ def document(result: LoadResult) -> dict[str, Any]:
         "ended_early": result.ended_early,
         "withdrawn": result.withdrawn,
         "processes": result.processes,
+        "ready_after": result.ready_after,
         "backlog": result.backlog,
         "in_flight": result.in_flight,
         "connects": result.connects,
