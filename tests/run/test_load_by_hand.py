@@ -129,6 +129,19 @@ async def test_a_run_that_may_be_ended_early_is_refuted_long_before_its_time(tmp
     assert "below the 90.00000% that are promised" in row.findings[0].title
 
 
+async def test_several_processes_judge_by_the_same_contract(tmp_path: Path) -> None:
+    by_hand = LoadByHand(Profile.constant(60, 1.0), processes=2)
+    row = await tried(tmp_path, app(), by_hand)
+    assert row.verdict is Verdict.PROVED, row.why
+    assert by_hand.loaded is not None
+    assert by_hand.loaded.result.processes == 2
+    assert by_hand.loaded.result.target == row.tried == 60
+    row = await tried(tmp_path, app(breaks_after=20), LoadByHand(Profile.constant(60, 1.0), processes=2))
+    assert row.verdict is Verdict.REFUTED, row.why
+    assert "'contract'" in row.findings[0].detail
+    assert row.findings[0].exchanges
+
+
 async def test_few_answers_refute_a_rare_quantile_though_they_prove_none(tmp_path: Path) -> None:
     by_hand = LoadByHand(Profile.constant(60, 0.5))
     row = await tried(tmp_path, app(waits=0.1), by_hand, latency={"p99": "20ms"})

@@ -32,6 +32,7 @@ from seamwright.engines.load.limits import Limits
 from seamwright.engines.load.schedule import schedule
 from tests.engines.load.test_run import OK, plan, template, until
 from tests.engines.servers import free_port, http, serving
+from tests.wire.test_http1 import certified
 
 ONE_LOOP = pytest.mark.asyncio(loop_factories=["uvloop"])
 """For what does not depend on how processes are started and ended."""
@@ -192,6 +193,15 @@ async def test_a_judge_that_cannot_be_made_is_raised_with_its_traceback() -> Non
         await run_spread(plan(port, duration=20), 2, judge=breaking)
     if Path("/proc/self/task").is_dir():
         assert children(os.getpid()) == []
+
+
+@ONE_LOOP
+async def test_tls_is_spoken_by_each_process(tmp_path: Path) -> None:
+    server, _ = certified(tmp_path)
+    secure = functools.partial(ssl.create_default_context, cafile=str(tmp_path / "cert.pem"))
+    with serving(http(OK), tls=server) as port:
+        result = await run_spread(plan(port, rate=40, duration=0.5, server_name="127.0.0.1"), 2, secure=secure)
+    assert result.answered == 20
 
 
 @ONE_LOOP

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import time
@@ -16,7 +17,7 @@ import pytest
 from seamwright.ledger.store import Ledger
 from tests.faces.conftest import Served
 from tests.faces.shelf import Logged, shelf
-from tests.faces.terminal import PROGRAM, Done, environment, seamwright, until
+from tests.faces.terminal import PROGRAM, Done, alive, begun, descendants, environment, seamwright, until
 from tests.serving import free_port, serving
 
 QUICK = ("--rate", "40/s", "--duration", "1s", "--seed", "5")
@@ -196,6 +197,40 @@ def test_a_process_that_gets_too_little_cpu_says_so_and_nothing_of_the_target(lo
             process.kill()
     assert process.returncode == 3, out + err
     assert "our own schedule was not kept" in out
+
+
+def test_several_processes_tell_one_result(books: Served, here: Path) -> None:
+    done = loaded(books.document, *QUICK, "--processes", "2", cwd=here)
+    assert done.status == 0, done.out + done.err
+    assert "offered 40 (40/s, constant)" in done.out
+    assert "2 processes, which were ready after " in done.out
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="children are looked up in /proc")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_processes_end_with_the_command_however_it_ends(
+    lonely: Served, here: Path, number: signal.Signals, status: int
+) -> None:
+    words = ("load", lonely.document, "--rate", "60/s", "--duration", "60s", "--processes", "2")
+    with begun(*words, cwd=here) as process:
+        until(lambda: len(lonely.app.log) > 30, "the load to begin", 60)
+        children = descendants(process.pid)
+        assert len(children) == 2
+        os.killpg(process.pid, number)
+        assert process.wait(60) == status
+        until(lambda: not any(alive(child) for child in children), "the processes to end")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="children are looked up in /proc")
+def test_a_process_that_is_lost_is_status_3_with_how(lonely: Served, here: Path) -> None:
+    words = ("load", lonely.document, "--rate", "60/s", "--duration", "60s", "--processes", "2")
+    with begun(*words, cwd=here) as process:
+        until(lambda: len(lonely.app.log) > 30, "the load to begin", 60)
+        os.kill(descendants(process.pid)[0], signal.SIGKILL)
+        assert process.wait(60) == 3
+    row = seamwright("evidence", "--run", "last", "--json", cwd=here).json[0]
+    assert (row["verdict"], row["cause"]) == ("unknown", "ours")
+    assert "was ended by SIGKILL" in row["why"]
 
 
 def test_nobody_there_is_not_a_proof(here: Path) -> None:
