@@ -148,7 +148,8 @@ class LimitByHand:
         objectives: Objectives,
         rate: float,
         seconds: float,
-        warm_up: float | None = None,
+        *,
+        probing: bool = False,
     ) -> Loaded:
         from seamwright.engines.load import Profile
 
@@ -158,8 +159,8 @@ class LimitByHand:
             weights=weights_of(mix, self.operations),
             connections=self.connections,
             objectives=objectives,
-            warm_up=self.warm_up if warm_up is None else warm_up,
-            processes=self.processes,
+            warm_up=0.0 if probing else self.warm_up,
+            processes=1 if probing else self.processes,
         )
 
     async def _settled(self, bench: CheckBench, mix: Mix, objectives: Objectives, rate: float) -> str:
@@ -170,7 +171,7 @@ class LimitByHand:
         still = ""
         quiet = min((step.rate for step in self.steps if step.tried is Tried.KEPT), default=max(1.0, rate / 8))
         for _ in range(SETTLE):
-            result = (await self._load(bench, mix, objectives, quiet, 1.0, warm_up=0.0)).result
+            result = (await self._load(bench, mix, objectives, quiet, 1.0, probing=True)).result
             usual = self._usual()
             slow = usual is not None and result.service is not None and result.service.p50 > 2 * usual + 0.01
             if result.answered == result.target and not slow:
