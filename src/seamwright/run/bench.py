@@ -38,6 +38,7 @@ from seamwright.run.sessions import Clock, Sender
 from seamwright.run.speech import Validator, spoken
 from seamwright.run.standing import Standing
 from seamwright.run.streaming import AT_ONCE, streamed
+from seamwright.run.thresholds import limits
 
 if TYPE_CHECKING:
     from seamwright.engines.load import Offered, Walks
@@ -409,12 +410,14 @@ class CheckBench:
         finally:
             await context.__aexit__(None, None, None)
 
-    async def load(self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float) -> LoadFigures:
+    async def load(
+        self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float, abort: bool = False
+    ) -> LoadFigures:
         from seamwright.engines.load import Profile
 
         for attempt in range(1, LOAD_ATTEMPTS + 1):
             offered = Profile.constant(rate, min(duration, max(0.5, self.remaining - 1.0)))
-            figures = (await self.loaded(cases, offered)).figures()
+            figures = (await self.loaded(cases, offered, abort=abort)).figures()
             if figures.kept_schedule or attempt == LOAD_ATTEMPTS or self.remaining < 2 * duration:
                 break
         return figures
@@ -426,9 +429,18 @@ class CheckBench:
         *,
         weights: Sequence[float] | None = None,
         connections: int = CONNECTIONS,
+        objectives: Objectives | None = None,
+        abort: bool = False,
+        warm_up: float = 0.0,
+        processes: int | None = 1,
     ) -> Loaded:
-        """One load run of the cases, in the proportion of their weights, whether or not it kept its schedule."""
+        """One load run of the cases, in the proportion of their weights, whether or not it kept its schedule.
+
+        `objectives` are those of the boundary where the caller has no others; with `abort` the run ends early when one
+        of them is plainly broken. `processes` are as many as are needed and free, where None is said.
+        """
         self._dare(Dares.LOAD)
+        promised = self._subject.boundary.objectives if objectives is None else objectives
         requests = []
         for case, identity in cases:
             operation = self.operation(case.operation)
@@ -442,8 +454,12 @@ class CheckBench:
             connections=connections,
             validator=self._world.validator(self._subject),
             boundary=self._subject.boundary.name,
-            timeout=_patience(self._subject.boundary.objectives),
+            timeout=_patience(promised),
             seed=self._random.getrandbits(32),
+            limits=limits(promised) if abort else None,
+            warm_up=warm_up,
+            contract=self.contract,
+            processes=processes,
             recording=self._recording,
             coverage=self._world.coverage,
         )
@@ -483,8 +499,11 @@ class CheckBench:
         offered: Offered,
         *,
         connections: int = CONNECTIONS,
+        objectives: Objectives | None = None,
+        abort: bool = False,
     ) -> Loaded:
         """One load run of walks through scenarios; `operations` are those of their steps, by name."""
+        promised = self._subject.boundary.objectives if objectives is None else objectives
         self._dare(Dares.LOAD)
         return await run_walked(
             walks,
@@ -494,7 +513,8 @@ class CheckBench:
             connections=connections,
             validator=self._world.validator(self._subject),
             boundary=self._subject.boundary.name,
-            timeout=_patience(self._subject.boundary.objectives),
+            timeout=_patience(promised),
+            limits=limits(promised) if abort else None,
             seed=self._random.getrandbits(32),
             recording=self._recording,
             coverage=self._world.coverage,

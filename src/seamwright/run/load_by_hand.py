@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seamwright.checks.load._rate import BOUNDARY, Mix, figures_of, reads, writes
 from seamwright.model.bench import Bench
+from seamwright.model.boundary import Objectives
 from seamwright.model.check import Applicability, Applies, Check, Dares, DoesNotApply
 from seamwright.model.errors import Undecided
 from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
@@ -23,7 +24,7 @@ from seamwright.run.walked import Walked
 if TYPE_CHECKING:
     from seamwright.engines.load import LoadResult, Offered
 
-__all__ = ["LoadByHand"]
+__all__ = ["LoadByHand", "mixed", "weights_of"]
 
 CREATED = 40
 """Different creating calls of an operation that was named; a longer run sends them again."""
@@ -46,6 +47,12 @@ class LoadByHand:
     connections: int = CONNECTIONS
     reproduce: str = ""
     """The command that does the same again."""
+    processes: int | None = None
+    """How many send it; as many as are needed and free, by default."""
+    objectives: Objectives | None = None
+    """What is to hold; the objectives of the boundary by default."""
+    abort: bool = False
+    """Whether the run ends early when an objective is plainly broken."""
 
     script: Script | None = None
     """Scenarios, where it is not single operations that are called."""
@@ -83,14 +90,23 @@ class LoadByHand:
         wrote = wrote or (script is not None and script.writes)
         walked = Walked(bench, script) if script is not None else None
         try:
+            objectives = self.objectives or bench.subject.boundary.objectives
             if walked is not None:
-                self.loaded = await walked.load(self.offered, self.connections)
+                self.loaded = await walked.load(self.offered, self.connections, objectives, abort=self.abort)
             else:
-                mix = await self._mixed(bench)
-                weights = _weights(mix, self.operations)
-                self.loaded = await bench.loaded(mix.cases, self.offered, weights=weights, connections=self.connections)
-            self.thresholds = thresholds(bench.subject.boundary.objectives, self.loaded.result)
-            verdict = self._judged(bench, self.loaded)
+                mix = await mixed(bench, self.operations)
+                self.left_out = mix.left_out
+                self.loaded = await bench.loaded(
+                    mix.cases,
+                    self.offered,
+                    weights=weights_of(mix, self.operations),
+                    connections=self.connections,
+                    objectives=objectives,
+                    abort=self.abort,
+                    processes=self.processes,
+                )
+            self.thresholds = thresholds(objectives, self.loaded.result)
+            verdict = self._judged(objectives, self.loaded)
         except Undecided as error:
             verdict = Unknown(BOUNDARY, str(error), error.cause)
         if wrote:
@@ -102,29 +118,13 @@ class LoadByHand:
             yield Unknown(BOUNDARY, f"the teardown did not end well: {'; '.join(walked.complaints)}", Cause.TARGET)
         yield verdict
 
-    async def _mixed(self, bench: Bench) -> Mix:
-        safe = [name for name in self.operations if bench.operation(name).method == "GET"]
-        unsafe = [name for name in self.operations if name not in safe]
-        parts = [await reads(bench, safe)] if safe or not unsafe else []
-        if unsafe:
-            parts.append(await writes(bench, tuple(unsafe), CREATED))
-        mix = Mix(
-            tuple(case for part in parts for case in part.cases),
-            tuple(exchange for part in parts for exchange in part.tried),
-            {name: why for part in parts for name, why in part.left_out.items()},
-        )
-        self.left_out = mix.left_out
-        missing = [why for name, why in mix.left_out.items() if name in self.operations]
-        if missing:
-            raise Undecided(f"no call could be found that is answered with success: {'; '.join(missing)}")
-        return mix
-
-    def _judged(self, bench: Bench, loaded: Loaded) -> Observation:
+    def _judged(self, objectives: Objectives, loaded: Loaded) -> Observation:
         result = loaded.result
-        limits = {name: limit for name, _, limit in bench.subject.boundary.objectives.latency.items()}
+        limits = {name: limit for name, _, limit in objectives.latency.items()}
         measures: dict[str, Any] = {
             "load": figures_of(loaded.figures(), limits),
             "thresholds": [asdict(threshold) for threshold in self.thresholds],
+            "ended_early": result.ended_early,
         }
         if result.scenarios:
             measures["load"] |= {"scenarios": scenario_figures(result), "used_up": result.used_up}
@@ -145,6 +145,8 @@ class LoadByHand:
             return Unknown(
                 BOUNDARY, f"{why}: the scenarios want what the contract does not promise", Cause.USAGE, measures
             )
+        if result.ended_early:
+            return Unknown(BOUNDARY, f"the run was ended early: {result.ended_early}", Cause.TARGET, measures)
         unwalked = [name for name, part in result.scenarios.items() if not part.completed]
         if unwalked:
             why = f"no walk through {', '.join(unwalked)} came to its end in this run; ask for a higher rate or longer"
@@ -163,6 +165,7 @@ class LoadByHand:
                 "expected: the objectives hold, latency counted from when each request was due\n"
                 f"seen: {result.target} requests due in {result.duration:.1f} s, {result.answered} answered, "
                 f"failed: {failures(result) or 'none'}"
+                + (f"\nended early: {result.ended_early}" if result.ended_early else "")
             ),
             severity=Severity.HIGH,
             key="thresholds",
@@ -181,7 +184,28 @@ def _told(threshold: Threshold) -> str:
     return f"is {measured:.3%}, below the {threshold.limit:.5%} that are promised"
 
 
-def _weights(mix: Mix, operations: Mapping[str, float]) -> list[float]:
+async def mixed(bench: Bench, operations: Mapping[str, float]) -> Mix:
+    """Calls of these operations, or of every safe one, that are answered with success one by one.
+
+    Raises Undecided where an operation that was named has none; what else was left out is in the mix.
+    """
+    safe = [name for name in operations if bench.operation(name).method == "GET"]
+    unsafe = [name for name in operations if name not in safe]
+    parts = [await reads(bench, safe)] if safe or not unsafe else []
+    if unsafe:
+        parts.append(await writes(bench, tuple(unsafe), CREATED))
+    mix = Mix(
+        tuple(case for part in parts for case in part.cases),
+        tuple(exchange for part in parts for exchange in part.tried),
+        {name: why for part in parts for name, why in part.left_out.items()},
+    )
+    missing = [why for name, why in mix.left_out.items() if name in operations]
+    if missing:
+        raise Undecided(f"no call could be found that is answered with success: {'; '.join(missing)}")
+    return mix
+
+
+def weights_of(mix: Mix, operations: Mapping[str, float]) -> list[float]:
     """The weight of each case, so that those of one operation share its own."""
     names = [case.operation for case, _ in mix.cases]
     return [operations.get(name, 1.0) / names.count(name) for name in names]

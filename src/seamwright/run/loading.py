@@ -5,14 +5,14 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from seamwright.model.bench import LoadFigures
 from seamwright.model.exchange import Exchange, Failure, Request
-from seamwright.model.operation import Operation
-from seamwright.run.answers import Answers, plain
+from seamwright.model.operation import Contract, Operation
+from seamwright.run.answers import Answers, Judge, plain
 from seamwright.run.recording import Coverage, Recording
 from seamwright.run.speech import Validator
 
@@ -53,6 +53,7 @@ class Loaded:
             why_not=result.not_kept_because or "",
             timeline=tuple(_window(index, window) for index, window in enumerate(result.timeline)),
             samples=self.samples,
+            ended_early=result.ended_early or "",
         )
 
 
@@ -68,21 +69,28 @@ async def run_loaded(
     seed: int,
     recording: Recording,
     coverage: Coverage,
+    limits: engine.Limits | None = None,
+    warm_up: float = 0.0,
+    contract: Contract | None = None,
+    processes: int | None = 1,
 ) -> Loaded:
     """Send the requests as `offered` says, in the proportion of their weights (alike by default), and validate every
     answer by the contract.
 
-    A request that is not answered within `timeout` seconds has failed, and its latency is at least that.
+    A request that is not answered within `timeout` seconds has failed, and its latency is at least that. The run ends
+    early when one of the `limits` is plainly broken; its first `warm_up` seconds do not count.
+
+    Several `processes` (None: as many as it needs and as are free) compile the validator of the `contract` anew.
     """
     from seamwright.engines import load as engine
 
     by_bytes = {rendered(request): (operation, request) for operation, request in requests}
     target = urlsplit(requests[0][1].url)
-    tls = ssl.create_default_context() if target.scheme == "https" else None
+    secure = ssl.create_default_context if target.scheme == "https" else None
 
     plan = engine.LoadPlan(
         host=target.hostname or "",
-        port=target.port or (443 if tls else 80),
+        port=target.port or (443 if secure else 80),
         requests=tuple(
             engine.RequestTemplate(operation.id, rendered(request), weight)
             for (operation, request), weight in zip(requests, weights or [1.0] * len(requests), strict=True)
@@ -90,13 +98,21 @@ async def run_loaded(
         profile=offered,
         timeout=timeout,
         seed=seed,
-        tls=tls,
-        server_name=target.hostname if tls else None,
+        server_name=target.hostname if secure else None,
         connections=connections,
-        validate=Answers(validator, by_bytes),
+        limits=limits,
+        warm_up=warm_up,
     )
+    started = time.time()
+    number = engine.choose(offered, plan.host, engine.cores_here())[0] if processes is None else processes
+    if number > 1 and contract is not None:
+        asked = tuple((data, operation.id, request) for data, (operation, request) in by_bytes.items())
+        result = await engine.run_spread(plan, number, judge=Judge(contract, asked), secure=secure)
+    else:
+        tls = secure() if secure is not None else None
+        result = await engine.run_load(replace(plan, tls=tls, validate=Answers(validator, by_bytes)))
     named = {operation.id: (operation.id, request) for operation, request in reversed(requests)}
-    return await _carried_out(plan, boundary, named, lambda data: by_bytes[data][1], recording, coverage)
+    return _kept(result, started, boundary, named, lambda data: by_bytes[data][1], recording, coverage)
 
 
 async def run_walked(
@@ -112,8 +128,12 @@ async def run_walked(
     seed: int,
     recording: Recording,
     coverage: Coverage,
+    limits: engine.Limits | None = None,
 ) -> Loaded:
-    """As `run_loaded`, with walks through scenarios; `operations` are those of their steps, by the step's name."""
+    """As `run_loaded`, with walks through scenarios; `operations` are those of their steps, by the step's name.
+
+    One process sends it: what a walk knows is known nowhere else.
+    """
     from seamwright.engines import load as engine
 
     target = urlsplit(base)
@@ -133,26 +153,26 @@ async def run_walked(
         server_name=target.hostname if tls else None,
         connections=connections,
         validate=Answers(validator, by_bytes),
+        limits=limits,
         walks=walks,
     )
+    started = time.time()
+    result = await engine.run_load(plan)
     named = {name: (operations[name].id, request) for name, request in shown.items()}
-    return await _carried_out(plan, boundary, named, lambda data: request_of(data, origin), recording, coverage)
+    return _kept(result, started, boundary, named, lambda data: request_of(data, origin), recording, coverage)
 
 
-async def _carried_out(
-    plan: engine.LoadPlan,
+def _kept(
+    result: engine.LoadResult,
+    started: float,
     boundary: str,
     named: Mapping[str, tuple[str, Request]],
     request_of_bytes: Callable[[bytes], Request],
     recording: Recording,
     coverage: Coverage,
 ) -> Loaded:
-    """Run a plan, count what was covered, and keep some of what failed; `named` has the operation and a request for
-    each name of a request in the plan."""
-    from seamwright.engines import load as engine
-
-    started = time.time()
-    result = await engine.run_load(plan)
+    """Count what was covered, and keep some of what failed; `named` has the operation and a request for each name of a
+    request in the plan."""
     samples = [
         Exchange(
             request_of_bytes(failure.request),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from seamwright.checks._cells import excerpt
+from seamwright.model.boundary import Objectives
 from seamwright.model.errors import BudgetSpent, TargetError, Undecided
 from seamwright.model.exchange import Exchange
 from seamwright.model.operation import Operation
@@ -40,12 +41,14 @@ class Walked:
     complaints: list[str] = field(default_factory=list)
     """What went wrong in the teardown."""
 
-    async def load(self, offered: Offered, connections: int) -> Loaded:
+    async def load(self, offered: Offered, connections: int, objectives: Objectives, *, abort: bool) -> Loaded:
         """Set up, rehearse, load and tear down, the last come what may. Raises Undecided where no load was sent."""
         async with self._set_up():
             walks, operations = await self._compiled()
             await self._rehearsed(walks)
-            return await self.bench.walked(walks, operations, offered, connections=connections)
+            return await self.bench.walked(
+                walks, operations, offered, connections=connections, objectives=objectives, abort=abort
+            )
 
     def _set_up(self) -> AbstractAsyncContextManager[None]:
         @asynccontextmanager

@@ -36,6 +36,7 @@ from seamwright.engines.load import (
     render_request,
     run_load,
 )
+from seamwright.engines.load.outcome import result_of
 from seamwright.engines.load.walking import WalkingRun
 from tests.serving import serving
 
@@ -190,11 +191,30 @@ async def test_places_of_walks_that_are_over_are_taken_by_others(shop: Shop) -> 
     for offered in (Profile.constant(60, 0.5), Users(3, 0.4)):
         asked = plan(shop, walks(), offered)
         assert asked.walks is not None
-        run = WalkingRun(asked, asked.walks)
-        result = await run.execute()
+        run = WalkingRun(asked, asked.walks, lambda row: None)
+        result = run.told(result_of(asked, [await run.execute()], []))
         assert result.scenarios["buy"].begun > 20
         assert len(run.walks) < result.scenarios["buy"].begun
         assert sorted(run.free) == list(range(len(run.walks))), "each is given back once"
+
+
+@pytest.mark.parametrize("offered", [Profile.constant(60, 20), Users(5, 20)])
+async def test_walks_that_an_early_end_cuts_short_are_in_no_number(shop: Shop, offered: Any) -> None:
+    shop.waits = 0.02
+    asked = plan(shop, walks(buys(Think("constant", 0.05))), offered)
+    assert asked.walks is not None
+    run = WalkingRun(asked, asked.walks, lambda row: None)
+    running = asyncio.create_task(run.execute())
+    while shop.log.count("get") < 10:
+        await asyncio.sleep(0.01)
+    run.stop("it is enough")
+    result = run.told(result_of(asked, [await running], []))
+    adds_up(result)
+    assert result.ended_early == "it is enough"
+    assert result.elapsed < 10
+    assert result.scenarios["buy"].failed == {}
+    assert result.scenarios["buy"].completed >= 10
+    assert sorted(run.free) == list(range(len(run.walks)))
 
 
 async def test_a_walk_that_must_wait_counts_from_when_it_was_to_begin(shop: Shop) -> None:
@@ -310,3 +330,5 @@ async def test_one_constant_request_goes_the_plain_way_with_the_same_figures(sho
 async def test_walks_want_their_own_requests() -> None:
     with pytest.raises(ValueError, match="requests of their steps"):
         LoadPlan("h", 1, walks().requests[:1], rate=1, duration=1, walks=walks())
+    with pytest.raises(ValueError, match="no warm_up"):
+        LoadPlan("h", 1, walks().requests, rate=1, duration=3, walks=walks(), warm_up=1)

@@ -9,7 +9,7 @@ import heapq
 import time
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, cycle
 from typing import Any
@@ -19,7 +19,7 @@ import numpy as np
 from seamwright.engines.load.lane import Lane
 from seamwright.engines.load.plan import LoadPlan, RequestTemplate
 from seamwright.engines.load.profile import Users
-from seamwright.engines.load.recorder import Histogram, Series
+from seamwright.engines.load.recorder import Histogram, Row, Series
 from seamwright.engines.load.result import LoadResult, ValidationFailure
 from seamwright.engines.load.run import NEVER, Run
 from seamwright.engines.load.scenario import Scenario, ScenarioResult, Step, Walks, share
@@ -69,8 +69,8 @@ class _Walk:
 class WalkingRun(Run):
     """A run in which the index of a request is that of a walk: what it sends, and as what, changes step by step."""
 
-    def __init__(self, plan: LoadPlan, walks: Walks) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: LoadPlan, walks: Walks, at_row: Callable[[Row], None]) -> None:
+        super().__init__(plan, at_row)
         self.walks_plan = walks
         self.wants_answers = True
         firsts = np.cumsum([0, *(len(scenario.steps) for scenario in walks.scenarios)]).tolist()
@@ -102,6 +102,23 @@ class WalkingRun(Run):
     def _prepare(self) -> None:
         super()._prepare()
         self._arrive()
+
+    def stop(self, reason: str | None = None) -> None:
+        if self.stopped:
+            return
+        for _, ticket in (*self.thinking, *self.waiting):
+            self._cut_short(ticket)
+        if self.next_due != NEVER:
+            self._cut_short(self.next_request)
+        super().stop(reason)
+        self.moments, self.arrives_at = iter(()), NEVER
+
+    def _cut_short(self, ticket: int) -> None:
+        """A walk that the early end of the run keeps from its own is in no number."""
+        walk = self.walks[ticket]
+        assert walk is not None
+        walk.kept.begun -= 1
+        self._leave(ticket)
 
     def _arrive(self) -> None:
         moment = next(self.moments, None)
@@ -235,6 +252,7 @@ class WalkingRun(Run):
                 reason = self.validate(request, response)
                 if reason is not None:
                     self.invalid_by[place] += 1
+                    self.breaches += status < 400
                     self._sample(step, reason, data, response, intended)
         except Exception as error:  # noqa: BLE001 - a protocol callback has no caller; run_load must hear of it
             self._abort(error)
@@ -243,6 +261,9 @@ class WalkingRun(Run):
         """The walk goes on to its next step, or is over."""
         kept = walk.kept
         if not failed and walk.place + 1 < len(kept.scenario.steps):
+            if self.stopped:
+                self._cut_short(ticket)
+                return
             think = 0
             if step.think.kind != "constant":
                 think = step.think.at(share(self.plan.seed, walk.number, walk.place))
@@ -290,18 +311,19 @@ class WalkingRun(Run):
 
     def _sample(self, step: Step, reason: str, data: bytes, response: Response, intended: int) -> None:
         if len(self.failures) < self.plan.max_samples:
-            at = (intended - self.start) / _SECOND
+            at = (intended - self.zero) / _SECOND
             self.failures.append(ValidationFailure(step.name, reason, data, response, at))
 
-    def _close_window(self, now: int) -> None:
-        super()._close_window(now)
+    def _close_window(self, now: int, *, last: bool = False) -> None:
+        super()._close_window(now, last=last)
         for kept in self.kept:
             kept.flush()
 
     # the end
 
-    def _result(self, elapsed: float, cpu: float) -> LoadResult:
-        result = super()._result(elapsed, cpu)
+    def told(self, result: LoadResult) -> LoadResult:
+        """The result of this run with what is known of its scenarios."""
+        elapsed = result.elapsed
         duration = min(result.duration, elapsed) if self.used_up else result.duration
         drawn_out = self.users is not None or elapsed > (1 + _TAIL) * duration
         scenarios = {
@@ -314,5 +336,5 @@ class WalkingRun(Run):
             )
             for kept in self.kept
         }
-        rate = self.target / (elapsed if drawn_out else duration)
+        rate = result.target / (elapsed if drawn_out else duration)
         return replace(result, rate=rate, duration=duration, scenarios=scenarios, used_up=self.used_up)

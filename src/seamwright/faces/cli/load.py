@@ -54,7 +54,12 @@ def load(
     rate: Annotated[
         str | None, typer.Option("--rate", help="Requests, like 200/s or 600/min; by default the objectives' rate.")
     ] = None,
-    duration: Annotated[str, typer.Option("--duration", help="How long requests come due, like 30s or 5m.")] = "30s",
+    duration: Annotated[
+        str | None,
+        typer.Option(
+            "--duration", help="How long requests come due, 30s by default; with --find-limit all of it at most, 10m."
+        ),
+    ] = None,
     profile: Annotated[
         str,
         typer.Option("--profile", help=f"How the rate goes over time: {', '.join(PROFILES)}."),
@@ -99,9 +104,49 @@ def load(
     har: Annotated[
         Path | None, typer.Option("--har", help="Send what a HAR file recorded of this boundary, as one scenario.")
     ] = None,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--objective",
+            help="What is to hold, in place of the manifest's: p99<300ms, errors<1%, rate>=200/s.",
+        ),
+    ] = None,
+    abort: Annotated[
+        bool,
+        typer.Option("--abort", help="End the run when an objective is plainly broken, and was for five seconds."),
+    ] = False,
+    find_limit: Annotated[
+        bool,
+        typer.Option(
+            "--find-limit", help="Search the highest rate that keeps the objectives, from --from up to --rate."
+        ),
+    ] = False,
+    step: Annotated[
+        str, typer.Option("--step", help="With --find-limit: how long each rate is tried at least.")
+    ] = "5s",
+    warm_up: Annotated[
+        str, typer.Option("--warm-up", help="With --find-limit: how long each rate is sent before it counts.")
+    ] = "1s",
+    precision: Annotated[
+        float, typer.Option("--precision", help="With --find-limit: how close, as a share of the rate.")
+    ] = 0.05,
+    repeat: Annotated[
+        int, typer.Option("--repeat", min=1, help="With --find-limit: how often what keeps and what fails is tried.")
+    ] = 3,
     connections: Annotated[
-        int, typer.Option("--connections", min=1, help="Most requests on their way at a time.")
-    ] = 64,
+        int | None,
+        typer.Option(
+            "--connections", min=1, help="Most requests on their way at a time; 64, and 256 with --find-limit."
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes",
+            min=1,
+            help="Processes that share the schedule; by default as many as the rate needs and cores are free.",
+        ),
+    ] = None,
     seed: Seed = None,
     environment: Annotated[
         str | None, typer.Option("--environment", help="test, staging or production; only test allows load.")
@@ -126,13 +171,17 @@ def load(
     there were too few answers.
     """
     from math import isfinite
+    from urllib.parse import urlsplit
 
+    from seamwright.engines.load import choose, cores_here
     from seamwright.faces.cli.load_source import source
     from seamwright.faces.cli.running import run
     from seamwright.faces.targets import aimed
     from seamwright.faces.workbench import exit_status
     from seamwright.model.errors import UsageError
     from seamwright.run.load_by_hand import LoadByHand
+    from seamwright.run.loading import CONNECTIONS
+    from seamwright.run.promises import promised
 
     exports = tuple(export or ())
     for path in exports:
@@ -145,10 +194,47 @@ def load(
         raise UsageError("--manifest goes with the name of a boundary, not with a URL")
     targets = (target,) if manifest is None else (str(manifest), target)
     aim = _one(aimed(targets, environment=environment_named(environment), token=token_in(token_env)))
-    promised = aim.manifest.boundaries[aim.boundaries[0]].objectives
+    boundary = aim.manifest.boundaries[aim.boundaries[0]]
+    objectives, url = promised(objective or [], boundary.objectives), boundary.url
+    number = seeded(seed)
+    again = shlex.join(["seamwright", *sys.argv[1:], *(() if seed is not None else ("--seed", str(number)))])
+    if aim.notice and not quiet:
+        print(f"note {aim.notice}", file=sys.stderr)
+    if find_limit:
+        from seamwright.faces.cli.find_limit import find, limit_of
+
+        _not_with_find_limit(
+            {
+                "--users": users,
+                "--think": think,
+                "--profile": profile if profile != "constant" else None,
+                "--spike": spike,
+                "--trace": trace,
+                "--random": random or None,
+                "--abort": abort or None,
+                "--export": exports or None,
+                "--scenario": scenario,
+                "--har": har,
+                "--speed": speed,
+            }
+        )
+        limit = limit_of(
+            None if rate is None else _per_second(rate, "--rate"),
+            None if start is None else _per_second(start, "--from"),
+            step,
+            warm_up,
+            precision,
+            repeat,
+        )
+        limit.operations, limit.reproduce, limit.objectives = weights, again, objectives
+        limit.connections, limit.processes = connections or limit.connections, processes
+        raise typer.Exit(find(Workbench(ledger), aim, limit, number, duration or "10m", as_json, quiet))
+    duration = duration or "30s"
     section = aim.manifest.load.get(aim.boundaries[0])
     chosen = _weights(scenario or [], "--scenario", "buy=3")
     what = source(section, chosen, weights, har, speed=speed, trace=trace, profile=profile)
+    if what.has_script and (processes or 1) > 1:
+        raise UsageError("--processes: scenarios and recordings are sent by one process; leave it out")
     offered: Offered
     if users is not None:
         clashing = {"--rate": rate, "--from": start, "--spike": spike, "--trace": trace, "--random": random or None}
@@ -160,15 +246,15 @@ def load(
     else:
         if har is not None and rate is None and trace is None and not what.replayed:
             raise UsageError("--har: say how often it is walked through: --rate 2/s, --users 5, or --profile replay")
-        full = promised.rate / what.steps if promised.rate is not None else None
+        full = objectives.rate / what.steps if objectives.rate is not None else None
         by_clock = _offered(profile, rate, full, duration, start, steps, spike, trace, what)
         offered = _randomly(by_clock) if random and profile != "poisson" else by_clock
-    number = seeded(seed)
-    again = shlex.join(["seamwright", *sys.argv[1:], *(() if seed is not None else ("--seed", str(number)))])
-    by_hand = LoadByHand(offered, weights, connections, again)
-    if aim.notice and not quiet:
-        print(f"note {aim.notice}", file=sys.stderr)
-    slowest = max((limit for _, _, limit in promised.latency.items()), default=1.0)
+    by_hand = LoadByHand(offered, weights, connections or CONNECTIONS, again, processes, objectives, abort)
+    if processes is None and not what.has_script:
+        by_hand.processes, why = choose(offered, urlsplit(url or "").hostname or "", cores_here())
+        if not quiet and by_hand.processes > 1:
+            print(f"{by_hand.processes} processes: {why}", file=sys.stderr)
+    slowest = max((limit for _, _, limit in objectives.latency.items()), default=1.0)
     record = run(_loaded(Workbench(ledger), aim, by_hand, what, number, slowest, quiet))
     evidence = record.evidence[0]
     if by_hand.loaded is not None:
@@ -187,6 +273,14 @@ def load(
 
         summary(evidence, by_hand)
     raise typer.Exit(exit_status(evidence.verdict))
+
+
+def _not_with_find_limit(given: dict[str, Any]) -> None:
+    from seamwright.model.errors import UsageError
+
+    clashing = [name for name, value in given.items() if value is not None]
+    if clashing:
+        raise UsageError(f"--find-limit tries one constant rate after the other; leave out {', '.join(clashing)}")
 
 
 def _one(aim: Aim) -> Aim:

@@ -55,7 +55,13 @@ def _figures(result: LoadResult) -> list[str]:
     told = ", ".join(f"{kind} {count}" for kind, count in failed.items()) or "none"
     refused = f"; refused (4xx): {refusals(result)}" if refusals(result) else ""
     lag, own = result.send_lag, result.own_lag
+    shared = []
+    if result.processes > 1:
+        shared = [f"{result.processes} processes, which were ready after {result.ready_after:.2f} s"]
+    early = [] if result.ended_early is None else [f"ended early, after {result.duration:.1f} s: {result.ended_early}"]
     return [
+        *shared,
+        *early,
         (
             f"offered {result.target} ({result.rate:.4g}/s, {result.arrival}) · sent {result.sent} · "
             f"answered {result.answered} ({result.answered / result.elapsed:.4g}/s) in {result.elapsed:.2f} s"
@@ -64,6 +70,7 @@ def _figures(result: LoadResult) -> list[str]:
         (
             f"send lag p50 {_ms(lag.p50)}, p99 {_ms(lag.p99)}, max {_ms(lag.maximum)}, and our own p99 {_ms(own.p99)}; "
             f"at most {result.backlog} waited and {result.in_flight} were on their way; CPU {result.cpu:.0%}"
+            + (" of the busiest" if result.processes > 1 else "")
         ),
     ]
 
