@@ -194,6 +194,8 @@ def test_operations_go_before_scenarios(closed: Served, here: Path) -> None:
         (("--har", "shop.har", "--rate", "1/s", "--speed", "0"), None, "--speed: 0 is no number above 0"),
         (("--trace", "t.txt"), None, "t.txt: line 2: 'soon' is no offset"),
         (("--profile", "replay"), None, "--trace FILE or --har FILE"),
+        (("--rate", "1/s", "--processes", "2"), None, "scenarios and recordings are sent by one process"),
+        (("--find-limit", "--scenario", "add"), None, "--scenario"),
     ],
 )
 def test_wrong_usage_is_status_2_with_file_and_line(
