@@ -60,6 +60,8 @@ def test_more_than_our_connections_can_carry_is_ours() -> None:
     assert (step.tried, step.gave_out) == (Tried.OURS, (OWN,))
     assert "about 5 connections, and there are 4" in step.why
     assert judged(PROMISED, 50, queue, 64, 0.1).tried is Tried.BROKEN
+    failing = result(70, 30, (50, 50, 5, 0.001), (50, 50, 5, 0.001), statuses={200: 90, 503: 10})
+    assert judged(PROMISED, 50, failing, 4, 0.1).gave_out == (ERRORS,), "an error that was answered is the target's"
 
 
 def test_refused_calls_and_too_few_answers_end_the_search() -> None:

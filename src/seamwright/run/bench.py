@@ -417,7 +417,7 @@ class CheckBench:
 
         for attempt in range(1, LOAD_ATTEMPTS + 1):
             offered = Profile.constant(rate, min(duration, max(0.5, self.remaining - 1.0)))
-            figures = (await self.loaded(cases, offered, abort=abort)).figures()
+            figures = (await self.loaded(cases, offered, abort=abort, processes=None)).figures()
             if figures.kept_schedule or attempt == LOAD_ATTEMPTS or self.remaining < 2 * duration:
                 break
         return figures

@@ -74,7 +74,7 @@ def judged(objectives: Objectives, rate: float, result: LoadResult, connections:
     why = "; ".join(_told(objectives, result, reason, rate, throughput) for reason in gave_out)
     if not result.kept_schedule:
         tried, gave_out, why = Tried.OURS, (OWN,), result.not_kept_because or ""
-    elif gave_out and usual is not None and rate * usual > _CONNECTIONS * connections:
+    elif gave_out and _ours(result) and usual is not None and rate * usual > _CONNECTIONS * connections:
         tried, gave_out = Tried.OURS, (OWN,)
         why = f"{rate:.4g}/s of {1000 * usual:.3g} ms each need about {math.ceil(rate * usual)} connections, and there "
         why += f"are {connections}; give it more with --connections"
@@ -100,6 +100,11 @@ def judged(objectives: Objectives, rate: float, result: LoadResult, connections:
         p99=intended.p99 if intended else None,
         processes=result.processes,
     )
+
+
+def _ours(result: LoadResult) -> bool:
+    """Whether what failed, if anything did, only waited in vain for a connection of ours."""
+    return set(failures(result)) <= {"unsent"}
 
 
 def _first(objectives: Objectives, result: LoadResult, reason: str) -> float:
