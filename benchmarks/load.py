@@ -3,7 +3,8 @@
 One server in a process of its own, pinned apart from the clients where there are two CPUs; runs alternate, the medians
 are told. As the peers do, 32 connections each wait for their answer. Peers come from packages (wrk, hey,
 nghttp2-client); those that are not installed are named. Coordinated omission: the server is stopped for one second of
-ten at 1,000 requests a second, so that the true p99 is about 900 ms.
+ten at 1,000 requests a second, so that the true p99 is about 900 ms. Send lag: how late requests leave at 10,000 a
+second, by one process and, where CPUs are left for them, by several; and how long those take to start.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from seamwright.engines.load import (
     Users,
     render_request,
     run_load,
+    run_spread,
 )
 from seamwright.model.exchange import Request
 from seamwright.run.answers import Answers
@@ -120,11 +122,16 @@ CPUS = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 
 
 
 def run(plan: LoadPlan) -> LoadResult:
+    return on_quickest(run_load(plan))
+
+
+def on_quickest(running: Coroutine[Any, Any, LoadResult]) -> LoadResult:
+    """On uvloop, where there is one."""
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(run_load(plan))
-    return uvloop.run(run_load(plan))
+        return asyncio.run(running)
+    return uvloop.run(running)
 
 
 def validator(port: int, *, remember: bool) -> Validate:
@@ -280,6 +287,47 @@ def h2load_p99(port: int, whole: float) -> float:
     return durations[round(0.99 * len(durations)) - 1] / 1000
 
 
+LAG_RATE = 10_000
+
+
+def lag(rounds: int, seconds: float) -> dict[str, Any]:
+    """How late requests leave at 10,000 a second, in milliseconds, round by round; by one process and by several."""
+    most = max(1, len(CPUS) - 1)
+    rows: dict[str, list[LoadResult]] = {}
+    with served() as (port, _):
+        plan = LoadPlan("127.0.0.1", port, (asked(port),), profile=Profile.constant(LAG_RATE, seconds))
+        for _ in range(rounds):
+            for number in dict.fromkeys((1, min(2, most), most)):
+                # One process has the first CPU; several share all but the server's.
+                if number > 1:
+                    os.sched_setaffinity(0, set(CPUS[:-1]))
+                rows.setdefault(f"{number} process{'es' if number > 1 else ''}", []).append(spread(plan, number))
+                pinned(0, 0)
+    return {
+        name: {
+            "send_lag_p99_ms": [round(1000 * result.send_lag.p99, 2) for result in results],
+            "own_lag_p99_ms": [round(1000 * result.own_lag.p99, 2) for result in results],
+            "own_lag_max_ms": [round(1000 * result.own_lag.maximum, 2) for result in results],
+            "cpu": [round(result.cpu, 2) for result in results],
+            "answered": [result.answered for result in results],
+            "kept_schedule": [result.kept_schedule for result in results],
+            "ready_after_s": [round(result.ready_after, 2) for result in results],
+        }
+        for name, results in rows.items()
+    }
+
+
+def spread(plan: LoadPlan, number: int) -> LoadResult:
+    return on_quickest(run_spread(plan, number)) if number > 1 else run(plan)
+
+
+def start_cost(rounds: int) -> list[float]:
+    """Seconds until two processes are ready, on the CPU of the client."""
+    with served() as (port, _):
+        plan = LoadPlan("127.0.0.1", port, (asked(port),), profile=Profile.constant(10, 0.2))
+        return [round(spread(plan, 2).ready_after, 3) for _ in range(rounds)]
+
+
 def told(result: dict[str, Any]) -> str:
     lines = [f"{'':52} answers/CPU-s  answers/s  of wrk, round by round"]
     for name, row in result["throughput"].items():
@@ -291,6 +339,18 @@ def told(result: dict[str, Any]) -> str:
     lines += [f"{name:52} {', '.join(map(str, values))}" for name, values in omitted["p99_ms"].items()]
     if not all(omitted["kept_schedule"]):
         lines.append("(our own schedule was not kept in every run: the machine was busy)")
+    for name, row in result["lag"].items():
+        lines.append(f"{name} at {LAG_RATE:,}/s, in ms, round by round:")
+        lines += [
+            f"{'  ' + what:52} {', '.join(map(str, row[key]))}"
+            for what, key in (
+                ("send lag, p99", "send_lag_p99_ms"),
+                ("our own part of it, p99", "own_lag_p99_ms"),
+                ("our own part of it, maximum", "own_lag_max_ms"),
+                ("schedule kept", "kept_schedule"),
+            )
+        ]
+    lines.append(f"{'two processes are ready after, in s':52} {', '.join(map(str, result['start_cost_s']))}")
     lines += [f"{name} is missing: apt-get install {package}" for name, package in result["missing"].items()]
     lines.append(json.dumps(result["machine"]))
     return "\n".join(lines)
@@ -306,6 +366,8 @@ def main() -> None:
         "missing": {name: package for name, package in PACKAGES.items() if name not in peers},
         "throughput": throughput(1.0 if options.quick else 5.0, 2 if options.quick else 5, peers),
         "omission": omission(1 if options.quick else 5, peers, 10.0, 1.0),
+        "lag": lag(1 if options.quick else 5, 2.0 if options.quick else 10.0),
+        "start_cost_s": start_cost(1 if options.quick else 5),
     }
     result["machine"]["load_after"] = os.getloadavg()[0]
     _peers.printed(result, options.json, told)

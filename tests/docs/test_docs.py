@@ -7,12 +7,14 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from seamwright import __version__
 from tests.faces.conftest import Served
 from tests.faces.terminal import environment, seamwright
+from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -41,6 +43,26 @@ def test_the_readme_is_run_as_it_stands(module_books: Served, tmp_path: Path) ->
         assert "Traceback" not in done.err
     assert list(tmp_path.glob("reports/*.html"))
     assert (tmp_path / "seamwright.yaml").is_file()
+
+
+def test_the_example_of_scenarios_is_run_as_it_stands(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "load-scenarios.md"
+    text = page.read_text(encoding="utf-8")
+    names = {"python": "books.py", "csv": "titles.csv", "yaml": "seamwright.yaml"}
+    blocks = {names[kind]: re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL) for kind in names}
+    made: dict[str, Any] = {"__name__": "books"}
+    exec(blocks["books.py"][0], made)  # the example itself
+    with serving(made["app"]) as url:
+        for name, (block,) in blocks.items():
+            (tmp_path / name).write_text(block.replace("http://127.0.0.1:8000", url), encoding="utf-8")
+        for line in _commands(page)[:4]:
+            done = seamwright(*shlex.split(line)[1:], cwd=tmp_path)
+            # A machine that is too busy cannot tell; a wrong example is wrong usage, or refuted.
+            assert done.status in (0, 3), f"{line}: {done.out}{done.err}"
+            assert done.status == 0 or "our own schedule was not kept" in done.out, done.out
+            if "--operations" not in line:
+                assert "add/removeBook" in done.out
+                assert made["books"] == {}, "all that was added was removed again"
 
 
 def test_every_command_of_the_other_pages_is_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from seamwright.engines.load import Response as Answer
 from seamwright.model.bench import Violation
 from seamwright.model.exchange import Case, Exchange, Request
 from seamwright.model.operation import Operation
-from seamwright.run.answers import LONG_BODY, REMEMBERED, Answers, plain
+from seamwright.run.answers import LONG_BODY, REMEMBERED, Answers, Judge, plain
 
 JSON = {"application/json": {"schema": {"type": "object", "required": ["id"]}}}
 DOCUMENT: dict[str, Any] = {
@@ -158,3 +159,14 @@ def test_without_memory_every_body_is_judged() -> None:
     for _ in range(5):
         assert answers(A, same) is None
     assert validator.bodies == [GOOD] * 5
+
+
+def test_the_same_is_judged_in_another_process_from_what_can_go_over_to_it() -> None:
+    asked = tuple((data, operation.id, request) for data, (operation, request) in REQUESTS.items())
+    there = pickle.loads(pickle.dumps(Judge(CONTRACT, asked)))()
+    here = Answers(ContractValidator(CONTRACT), REQUESTS)
+    for template in (A, B):
+        for told in (answer(), answer(b"{}"), answer(left=None), answer(status=503), answer(kind=b"text/plain")):
+            assert there(template, told) == here(template, told)
+    with pytest.raises(LookupError):
+        Judge(CONTRACT, ((b"x", "gone", Request("GET", "http://test/x")),))()

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from seamwright.engines.load import Profile
 from seamwright.ledger.store import Ledger
+from seamwright.model.boundary import Objectives
 from seamwright.model.evidence import Evidence
 from seamwright.model.verdict import Cause, Verdict
 from seamwright.run.load_by_hand import LoadByHand
@@ -44,14 +45,20 @@ def app(*, breaks_after: int = 10**9, waits: float = 0.0) -> Starlette:
 
 
 async def tried(
-    folder: Path, served: Starlette, by_hand: LoadByHand, *paths: str, attempts: int = 12, **objectives: Any
+    folder: Path,
+    served: Starlette,
+    by_hand: LoadByHand,
+    *paths: str,
+    attempts: int = 12,
+    budget: float = 20.0,
+    **objectives: Any,
 ) -> Evidence:
     """The evidence of a run; one that a busy machine could not keep is made again."""
     for attempt in range(attempts):
         with serving(served) as url, Ledger.open(folder / f"ledger{attempt}.db") as ledger:
             manifest = manifest_of({"api": {"kind": "http", "url": url, "objectives": objectives}})
             given = prepared(manifest, [by_hand.check], {"api": document(*(paths or ("/good", "/other")))})
-            (row,) = evidence_of(await run(given, ledger))
+            (row,) = evidence_of(await run(given, ledger, budget=budget))
         assert row.traceback == "", row.traceback
         if row.cause is not Cause.OURS:
             break
@@ -108,6 +115,37 @@ async def test_a_run_that_starves_itself_says_nothing_of_the_target(tmp_path: Pa
     assert row.why.startswith("our own schedule was not kept: ")
     assert by_hand.loaded is not None
     assert not by_hand.loaded.result.kept_schedule
+
+
+async def test_a_run_that_may_be_ended_early_is_refuted_long_before_its_time(tmp_path: Path) -> None:
+    by_hand = LoadByHand(Profile.constant(60, 60.0), objectives=Objectives(availability=0.9), abort=True)
+    row = await tried(tmp_path, app(breaks_after=20), by_hand, budget=90.0, availability="50%")
+    assert row.verdict is Verdict.REFUTED, row.why
+    assert by_hand.loaded is not None
+    result = by_hand.loaded.result
+    assert 5 <= result.duration < 30
+    assert row.measures["ended_early"] == result.ended_early
+    assert "ended early: " in row.findings[0].detail
+    assert "below the 90.00000% that are promised" in row.findings[0].title
+
+
+async def test_several_processes_judge_by_the_same_contract(tmp_path: Path) -> None:
+    by_hand = LoadByHand(Profile.constant(60, 1.0), processes=2)
+    row = await tried(tmp_path, app(), by_hand)
+    assert row.verdict is Verdict.PROVED, row.why
+    assert by_hand.loaded is not None
+    assert by_hand.loaded.result.processes == 2
+    assert by_hand.loaded.result.target == row.tried == 60
+    row = await tried(tmp_path, app(breaks_after=20), LoadByHand(Profile.constant(60, 1.0), processes=2))
+    assert row.verdict is Verdict.REFUTED, row.why
+    assert "'contract'" in row.findings[0].detail
+    assert row.findings[0].exchanges
+
+
+async def test_few_answers_refute_a_rare_quantile_though_they_prove_none(tmp_path: Path) -> None:
+    by_hand = LoadByHand(Profile.constant(60, 0.5))
+    row = await tried(tmp_path, app(waits=0.1), by_hand, latency={"p99": "20ms"})
+    assert row.verdict is Verdict.REFUTED, row.why
 
 
 async def test_an_operation_that_was_named_and_is_never_accepted_sends_no_load(tmp_path: Path) -> None:

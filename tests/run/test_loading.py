@@ -51,14 +51,16 @@ async def _drifted(request: Request) -> Response:
 APP = Starlette(routes=[Route("/good", _good), Route("/broken", _broken), Route("/drifted", _drifted)])
 
 
-async def loaded(folder: Path, url: str, *operations: str) -> tuple[LoadFigures, Ledger]:
+async def loaded(
+    folder: Path, url: str, *operations: str, duration: float = 1.0, abort: bool = False
+) -> tuple[LoadFigures, Ledger]:
     seen: list[LoadFigures] = []
 
     async def loads(bench: Bench) -> AsyncIterator[Observation]:
         alice = bench.subject.manifest.identities["alice"]
         cases = [(await bench.case(bench.operation(name)), alice) for name in operations]
         for _ in range(8):  # one request that this process is late with is more than 1 % of so few
-            seen.append(await bench.load(cases, rate=60, duration=1.0))
+            seen.append(await bench.load(cases, rate=60, duration=duration, abort=abort))
             if seen[-1].kept_schedule:
                 break
         yield Proved("rate")
@@ -105,6 +107,14 @@ async def test_errors_and_answers_that_break_the_contract_are_counted_with_sampl
         assert all(sample.note.startswith("under load") for sample in figures.samples)
         kept = {exchange.number for exchange in ledger.exchanges("last")}
         assert {sample.number for sample in figures.samples} <= kept
+
+
+async def test_a_check_may_end_a_run_early(tmp_path: Path) -> None:
+    with serving(APP) as url:
+        figures, ledger = await loaded(tmp_path, url, "good", "broken", duration=60.0, abort=True)
+    with ledger:
+        assert "failed in the last" in figures.ended_early
+        assert figures.duration < 15
 
 
 async def test_a_target_that_is_down(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from seamwright.model.exchange import Exchange, Failure, Request, Response
 from seamwright.model.finding import Finding, Severity
-from seamwright.run.redaction import MASK, Redaction
+from seamwright.run.redaction import MASK, Redaction, secret_field, secret_header
 from tests.run.rows import evidence
 
 SECRET = 'p@ss w"rd/ä'
@@ -112,3 +112,13 @@ def test_it_goes_as_deep_as_a_value_does() -> None:
     assert done.findings[0].facts == {"list": [MASK, {"in": (MASK, 5)}]}
     assert done.findings[0].severity is Severity.HIGH
     assert replace(done, findings=(), measures={}, traceback="") == replace(row, findings=(), measures={}, traceback="")
+
+
+def test_names_of_secrets_are_known_and_other_names_are_not() -> None:
+    for name in ("authorization", "cookie", "x-api-key", "x-auth-token", "x-csrftoken", "x-session-id", "x-auth"):
+        assert secret_header(name), name
+    for name in ("access_token", "accesstoken", "password", "client_secret", "token", "api-key"):
+        assert secret_field(name), name
+    for name in ("accept", "content-type", "x-request-id", "author", "tokenizer", "sessions-open", "keyboard"):
+        assert not secret_header(name), name
+        assert not secret_field(name), name

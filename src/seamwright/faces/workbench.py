@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from seamwright.model.manifest import Manifest
     from seamwright.model.report import Report
     from seamwright.model.run import Covered, Event, Exercised
+    from seamwright.run.limit_by_hand import LimitByHand
     from seamwright.run.load_by_hand import LoadByHand
     from seamwright.run.once import Order, Prepared
     from seamwright.run.planning import Selection
@@ -116,7 +117,7 @@ class Workbench:
                 async for event in events:
                     yield event
 
-    async def prepare_load(self, aim: Aim, load: LoadByHand) -> Prepared:
+    async def prepare_load(self, aim: Aim, load: LoadByHand | LimitByHand) -> Prepared:
         """Read contracts for a load run by hand; `verify` executes it. Raises UsageError where it may not be."""
         from seamwright.run.once import prepare
         from seamwright.run.planning import Selection

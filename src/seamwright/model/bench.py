@@ -101,6 +101,8 @@ class LoadFigures:
     timeline: Sequence[Mapping[str, float]]
     samples: Sequence[Exchange]
     """Some exchanges that failed or broke the contract, at most 20, recorded as evidence."""
+    ended_early: str = ""
+    """Why the run was ended before its time; empty where it was not."""
 
 
 class Dialogue(Protocol):
@@ -296,10 +298,14 @@ class Bench(Protocol):
         Raises Undecided where the dependency has no relay or the relay is out of reach.
         """
 
-    async def load(self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float) -> LoadFigures:
+    async def load(
+        self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float, abort: bool = False
+    ) -> LoadFigures:
         """Send the cases in turn at a constant rate, open model, and validate every answer by its contract.
 
-        A run that could not keep its own schedule is thrown away and tried again, while there is time.
+        A run that could not keep its own schedule is thrown away and tried again, while there is time. With `abort` the
+        run ends early when an objective of the boundary is plainly broken: over all that ended and throughout the last
+        seconds.
         """
 
     async def settle(self) -> None:

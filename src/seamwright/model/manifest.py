@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from seamwright.model.boundary import Boundary, Noun
 from seamwright.model.identity import Identity
 from seamwright.model.policy import Rule
+from seamwright.model.scenario import LoadSection
 from seamwright.model.units import Ratio, Seconds
 
 __all__ = ["Environment", "GatePolicy", "LintPolicy", "Manifest", "Origin", "Process", "manifest_schema"]
@@ -71,6 +72,7 @@ class Manifest(Noun):
     processes: dict[str, Process] = Field({})
     gates: dict[Literal["1", "2", "3", "4", "5", "6", "7"], GatePolicy] = Field({})
     lint: LintPolicy = LintPolicy()
+    load: dict[str, LoadSection] = Field({}, description="Scenarios of load, by the boundary that they are sent to.")
     redact: tuple[str, ...] = Field((), description="More names of headers and fields whose values are secret.")
 
     _origin: Origin = PrivateAttr(default_factory=lambda: Origin())
@@ -98,6 +100,12 @@ class Manifest(Noun):
                     raise ValueError(f"{where} from {borrowed.boundary!r}, which is no boundary of this manifest")
             if boundary.reset and boundary.reset.identity and boundary.reset.identity not in self.identities:
                 raise ValueError(f"boundary {name} is reset by {boundary.reset.identity!r}, which is no identity")
+        for name, section in self.load.items():
+            if name not in self.boundaries:
+                raise ValueError(f"load names {name!r}, which is no boundary of this manifest")
+            for step in section.steps:
+                if step.identity is not None and step.identity not in self.identities:
+                    raise ValueError(f"a step of load {name} is called by {step.identity!r}, which is no identity")
         for name, identity in self.identities.items():
             identity._name = name
             for other in identity.boundaries or ():

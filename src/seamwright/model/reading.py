@@ -18,7 +18,7 @@ from seamwright.model.errors import ManifestError, Problem
 from seamwright.model.identity import parted
 from seamwright.model.manifest import Manifest, Origin
 
-__all__ = ["MANIFEST_NAME", "find_manifest", "read_manifest"]
+__all__ = ["MANIFEST_NAME", "Place", "find_manifest", "problem_at", "read_manifest"]
 
 MANIFEST_NAME = "seamwright.yaml"
 LARGEST = 1_000_000
@@ -29,6 +29,9 @@ MOST_NODES = 250_000
 
 _VARIABLE = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{[A-Za-z_][A-Za-z0-9_]*\})+")
+_ONLY_REFERENCES = re.compile(r"(?:\$\{[A-Za-z_][A-Za-z0-9_-]*\.[^{}]+\})+")
+"""`${kept.token}`: nothing that was written out, but what an answer or a file will give."""
+
 _AFTER_PREFIX = re.compile(rf"[A-Za-z][A-Za-z-]{{0,19}} {_ONLY_VARIABLES.pattern}")
 """`Token ${T}`: an authentication scheme is no secret."""
 
@@ -46,6 +49,7 @@ _URL_QUERY = re.compile(
 _URL_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@:\s]*:(?P<password>[^/@\s]+)@", re.IGNORECASE)
 
 Place = tuple[str | int, ...]
+"""Where something stands in a manifest: keys and indices from the top."""
 
 
 def find_manifest(start: Path) -> Path | None:
@@ -84,6 +88,15 @@ def read_manifest(path: Path, environ: Mapping[str, str] | None = None) -> Manif
     return manifest.coming_from(
         Origin(source=str(path), folder=path.resolve().parent, digest=digest, secrets=frozenset(reader.secrets))
     )
+
+
+def problem_at(source: str, place: Place, text: str) -> ManifestError:
+    """An error about a place of a manifest that was read, with its line; without one where it came from no file."""
+    path = Path(source)
+    line = None
+    if source.endswith((".yaml", ".yml")) and path.is_file():
+        line = _Reader(source, _parsed(path, _text(path)), {}).line(place)
+    return ManifestError((Problem(source, line, dotted(place), text),))
 
 
 def _text(path: Path) -> str:
@@ -187,6 +200,23 @@ class _Reader:
             self._each((*place, "boundaries"), _mapping(identity).get("boundaries"), boundaries)
             login = _mapping(_mapping(identity).get("login"))
             self._named((*place, "login", "boundary"), login.get("boundary"), boundaries, "boundary")
+        for name, section in _mapping(_mapping(values).get("load")).items():
+            self._named(("load", name), name, boundaries, "boundary")
+            self._refer_load(("load", name), section, identities)
+
+    def _refer_load(self, place: Place, section: Any, identities: Mapping[str, Any]) -> None:
+        from seamwright.model.scenario import LoadSection
+
+        found: list[tuple[Place, str]] = []
+        try:
+            read = LoadSection.model_validate(section, context=found)
+        except ValidationError:
+            return  # it is told with all else that the manifest has the wrong form of
+        for where, text in found:
+            self._problem((*place, *where), text)
+        for stretch, steps in read.stretches():
+            for index, step in enumerate(steps):
+                self._named((*place, *stretch, index, "identity"), step.identity, identities, "identity")
 
     def _each(self, place: Place, values: Any, boundaries: Mapping[str, Any]) -> None:
         for index, value in enumerate(values if isinstance(values, list) else ()):
@@ -247,6 +277,8 @@ class _Reader:
             return False
         if names[-2:] == ["api_key", "value"]:
             return True
+        if names[0] == "load" and names[-2:-1] in (["keep"], ["types"]):
+            return False  # names that the manifest gives, with where they lie or of which type they are
         return bool(_SECRET_NAME.search(names[-1])) and names[-2:] != ["login", "token"]
 
     @staticmethod
@@ -267,6 +299,8 @@ class _Reader:
         if not isinstance(node, str):
             return True
         if self._is_credential(place) and _AFTER_PREFIX.fullmatch(node):
+            return False
+        if place[0] == "load" and _ONLY_REFERENCES.fullmatch(node):
             return False
         return not _ONLY_VARIABLES.fullmatch(node)
 

@@ -283,11 +283,49 @@ def _details(load: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         found.append(("Sent late by", told))
     if load.get("kept_schedule") is False:
         found.append(("Schedule", f"not kept: {load.get('why_not') or 'no reason was given'}"))
+    if load.get("used_up"):
+        found.append(("Ended there", str(load["used_up"])))
+    scenarios = load.get("scenarios")
+    for name, part in scenarios.items() if isinstance(scenarios, Mapping) else ():
+        if isinstance(part, Mapping):
+            found += [(f"Scenario {name}", _walked(part)), *_steps(part.get("steps"))]
     errors = load.get("errors")
     total = number(errors) if not isinstance(errors, Mapping) else None
     if total is not None:
         found.append(("Errors", plural(int(total), "error")))
     return tuple(found)
+
+
+def _walked(part: Mapping[str, Any]) -> str:
+    told = f"{_told(part.get('begun'))} begun, {_told(part.get('completed'))} walked to the end"
+    lasting = _times(part.get("duration"))
+    if lasting:
+        told += (
+            f", which took {', '.join(f'{quantile(q)} {duration(lasting[q])}' for q in ('p50', 'p99') if q in lasting)}"
+        )
+    ended = part.get("failed_at")
+    if isinstance(ended, Mapping) and ended:
+        told += f"; ended at {', '.join(f'{step} ({_told(count)})' for step, count in ended.items())}"
+    return told
+
+
+def _steps(steps: Any) -> list[tuple[str, str]]:
+    """What each step of a scenario was answered, and how quickly: by the intended time, and by that of sending."""
+    found = []
+    for step in steps if isinstance(steps, Sequence) else ():
+        latency = step.get("latency", {})
+        intended, service = _times(latency.get("intended")), _times(latency.get("service"))
+        told = [f"{_told(step.get('answered'))} answered"]
+        told += [
+            f"{kind} p50 {duration(times['p50'])}, p99 {duration(times['p99'])}"
+            for kind, times in (("intended", intended), ("service", service))
+            if "p50" in times and "p99" in times
+        ]
+        told += [f"{kind}: {_told(count)}" for kind, count in step.get("errors", {}).items()]
+        if step.get("invalid"):
+            told.append(f"not as promised: {_told(step['invalid'])}")
+        found.append((f"Step {step.get('step')}", "; ".join(told)))
+    return found
 
 
 def _told(count: Any) -> str:

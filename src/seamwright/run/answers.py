@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from seamwright.model.exchange import Exchange, Request, Response
-from seamwright.model.operation import Operation
-from seamwright.run.speech import Validator
+from seamwright.model.operation import Contract, Operation
+from seamwright.run.speech import Validator, spoken
 
 if TYPE_CHECKING:
     from seamwright.engines import load as engine
 
-__all__ = ["LONG_BODY", "REMEMBERED", "Answers", "plain"]
+__all__ = ["LONG_BODY", "REMEMBERED", "Answers", "Judge", "plain"]
 
 REMEMBERED = 512
 """Different answers whose judgement is remembered."""
@@ -159,6 +160,20 @@ class Answers:
         exchange = Exchange(sent, plain(answer), None, 0.0, 0.0, operation=operation.id)
         violations = self._validator.violations(operation, exchange)
         return violations[0].text if violations else None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What makes `Answers` anew in another process: the contract, and of which operation each rendered request is."""
+
+    contract: Contract
+    requests: tuple[tuple[bytes, str, Request], ...]
+
+    def __call__(self) -> Answers:
+        """Compile the contract's validator, and judge by it. Raises LookupError for an operation that it has not."""
+        operations = {operation.id: operation for operation in self.contract.operations}
+        known = {data: (operations[name], request) for data, name, request in self.requests}
+        return Answers(spoken(self.contract).validator(self.contract), known)
 
 
 def plain(answer: engine.Response) -> Response:

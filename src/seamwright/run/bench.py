@@ -39,7 +39,7 @@ from seamwright.run.dialogues import RecordedDialogue, recorded
 from seamwright.run.disposable import Disposable, signed_up
 from seamwright.run.faults import Doors, armed
 from seamwright.run.holding import HeldSender, Hold
-from seamwright.run.loading import CONNECTIONS, Loaded, run_loaded
+from seamwright.run.loading import CONNECTIONS, Loaded, run_loaded, run_walked
 from seamwright.run.recording import Coverage, Recording
 from seamwright.run.resetting import run_command
 from seamwright.run.scope import ALLOWED
@@ -47,9 +47,10 @@ from seamwright.run.sessions import Clock, Sender
 from seamwright.run.speech import Validator, spoken
 from seamwright.run.standing import Standing
 from seamwright.run.streaming import AT_ONCE, streamed
+from seamwright.run.thresholds import limits
 
 if TYPE_CHECKING:
-    from seamwright.engines.load import Offered
+    from seamwright.engines.load import Offered, Walks
 
 __all__ = ["CheckBench", "World"]
 
@@ -434,12 +435,14 @@ class CheckBench:
         finally:
             await context.__aexit__(None, None, None)
 
-    async def load(self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float) -> LoadFigures:
+    async def load(
+        self, cases: Sequence[tuple[Case, Identity | None]], *, rate: float, duration: float, abort: bool = False
+    ) -> LoadFigures:
         from seamwright.engines.load import Profile
 
         for attempt in range(1, LOAD_ATTEMPTS + 1):
             offered = Profile.constant(rate, min(duration, max(0.5, self.remaining - 1.0)))
-            figures = (await self.loaded(cases, offered)).figures()
+            figures = (await self.loaded(cases, offered, abort=abort, processes=None)).figures()
             if figures.kept_schedule or attempt == LOAD_ATTEMPTS or self.remaining < 2 * duration:
                 break
         return figures
@@ -451,9 +454,18 @@ class CheckBench:
         *,
         weights: Sequence[float] | None = None,
         connections: int = CONNECTIONS,
+        objectives: Objectives | None = None,
+        abort: bool = False,
+        warm_up: float = 0.0,
+        processes: int | None = 1,
     ) -> Loaded:
-        """One load run of the cases, in the proportion of their weights, whether or not it kept its schedule."""
+        """One load run of the cases, in the proportion of their weights, whether or not it kept its schedule.
+
+        `objectives` are those of the boundary where the caller has no others; with `abort` the run ends early when one
+        of them is plainly broken. `processes` are as many as are needed and free, where None is said.
+        """
         self._dare(Dares.LOAD)
+        promised = self._subject.boundary.objectives if objectives is None else objectives
         requests = []
         for case, identity in cases:
             operation = self.operation(case.operation)
@@ -467,11 +479,77 @@ class CheckBench:
             connections=connections,
             validator=self._world.validator(self._subject),
             boundary=self._subject.boundary.name,
-            timeout=_patience(self._subject.boundary.objectives),
+            timeout=_patience(promised),
+            seed=self._random.getrandbits(32),
+            limits=limits(promised) if abort else None,
+            warm_up=warm_up,
+            contract=self.contract,
+            processes=processes,
+            recording=self._recording,
+            coverage=self._world.coverage,
+        )
+
+    async def credited(self, operation: Operation, request: Request, identity: Identity | None) -> Request:
+        """The request as this identity's; a header that it has by itself stays as it is."""
+        applied = await self._applied(identity, operation) if identity is not None else Applied()
+        missing = tuple(pair for pair in applied.headers if request.header(pair[0]) is None)
+        return _with(request, replace(applied, headers=missing), None)
+
+    def notice(self, text: str) -> None:
+        """Tell something of the run that belongs to no verdict."""
+        self._world.senders[self._item.boundary].notice(f"{self._item.boundary}: {text}")
+
+    def conceal(self, secret: str) -> None:
+        """Take a value out of everything that is written from now on, and of what is kept already."""
+        self._world.credentials.conceal(secret)
+
+    async def sent(self, operation: Operation, request: Request, identity: Identity | None, note: str) -> Exchange:
+        """Send a request for an operation as it stands, credentials and all."""
+        path = request.url.removeprefix(self._subject.base_url)
+        await Accounts.known_to(self._whole).spare_at(request.method, path)
+        return await self._sender().send(
+            request,
+            recording=self._recording,
+            timeout=TIMEOUT,
+            clock=self._clock,
+            operation=operation.id,
+            identity=identity.name if identity else None,
+            note=note,
+        )
+
+    async def walked(
+        self,
+        walks: Walks,
+        operations: Mapping[str, Operation],
+        offered: Offered,
+        *,
+        connections: int = CONNECTIONS,
+        objectives: Objectives | None = None,
+        abort: bool = False,
+    ) -> Loaded:
+        """One load run of walks through scenarios; `operations` are those of their steps, by name."""
+        promised = self._subject.boundary.objectives if objectives is None else objectives
+        self._dare(Dares.LOAD)
+        return await run_walked(
+            walks,
+            base=self._subject.base_url,
+            operations=operations,
+            offered=offered,
+            connections=connections,
+            validator=self._world.validator(self._subject),
+            boundary=self._subject.boundary.name,
+            timeout=_patience(promised),
+            limits=limits(promised) if abort else None,
             seed=self._random.getrandbits(32),
             recording=self._recording,
             coverage=self._world.coverage,
         )
+
+    def afterwards(self, seconds: float) -> CheckBench:
+        """The same bench with so much time of its own, for what must be done though the check's time is over."""
+        other = copy.copy(self)
+        other._clock = Clock(seconds)
+        return other
 
     async def settle(self) -> None:
         for name, boundary in self._subject.manifest.boundaries.items():

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 from seamwright.model.exchange import Exchange, Failure, Request, Response
 
-__all__ = ["MASK", "Redaction"]
+__all__ = ["MASK", "Redaction", "secret_field", "secret_header"]
 
 T = TypeVar("T")
 
@@ -20,6 +20,20 @@ _HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key", "x-auth-token"}
 )
 _FIELDS = ("access_token", "refresh_token", "id_token", "client_secret", "password", "api_key", "secret")
+
+_SECRET_NAME = re.compile(
+    r"(?:^|[-_])(?:auth|token|secret|api[-_]?key|session|csrf|xsrf)(?:$|[-_])|(?:token|secret|password|passwd)s?$"
+)
+
+
+def secret_header(name: str) -> bool:
+    """Whether the value of a header of this name, in lower case, is a credential by what it is called."""
+    return name in _HEADERS or _SECRET_NAME.search(name) is not None
+
+
+def secret_field(name: str) -> bool:
+    """Whether the value of a field of this name, in lower case, is a credential by what it is called."""
+    return name in _FIELDS or _SECRET_NAME.search(name) is not None
 
 
 class Redaction:

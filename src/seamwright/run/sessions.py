@@ -80,6 +80,10 @@ class Sender:
         self.cautious = scope.environment == "production"
         """Whether only safe, declared operations pass, so that whoever sends has to say whether one is."""
 
+    def notice(self, text: str) -> None:
+        """Tell something of the run that belongs to no verdict."""
+        self._notice(text)
+
     async def send(
         self,
         request: Request,

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from seamwright.model.boundary import Objectives
 
 if TYPE_CHECKING:
-    from seamwright.engines.load import LoadResult
+    from seamwright.engines.load import Limits, LoadResult
 
-__all__ = ["Threshold", "failures", "refusals", "thresholds"]
+__all__ = ["SCENARIO_ERRORS", "Threshold", "failures", "limits", "refusals", "thresholds"]
 
 CARRIED = 0.95
 """Share of the promised rate that must be answered: the last answers come after the last requests."""
+
+SCENARIO_ERRORS = frozenset({"correlation", "unfit"})
+"""Classes of errors that are not the target's: a scenario cannot go on with what it was answered, or was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,11 @@ class Threshold:
 def failures(result: LoadResult) -> dict[str, int]:
     """How many requests failed, by kind: 5xx and 429, no answer, and an answer that breaks the contract.
 
-    Other statuses from 400 are refusals: the target answered, and the request may be to blame.
+    Other statuses from 400 are refusals: the target answered, and the request may be to blame. So may be the scenario
+    whose next step lacks a value: the answer was as promised, or is counted as a breach.
     """
     kinds = {str(status): count for status, count in result.statuses.items() if status >= 500 or status == 429}
-    kinds |= {name: count for name, count in result.errors.items() if count}
+    kinds |= {name: count for name, count in result.errors.items() if count and name not in SCENARIO_ERRORS}
     # The engine was told to call every status from 400 invalid; these are counted already.
     breaches = result.invalid - sum(count for status, count in result.statuses.items() if status >= 400)
     return kinds | ({"contract": breaches} if breaches > 0 else {})
@@ -54,12 +58,26 @@ def thresholds(objectives: Objectives, result: LoadResult) -> tuple[Threshold, .
     return (*_latencies(objectives, result), _availability(objectives, result), *_rate(objectives, result))
 
 
+def limits(objectives: Objectives) -> Limits:
+    """Those of the promises that can end a run early: latency, and the share of failures (none, where none is said)."""
+    from seamwright.engines.load import Limits
+
+    availability = objectives.availability
+    # Rounded: 1 - 0.999 is not quite a thousandth.
+    return Limits(objectives.latency.items(), 0.0 if availability is None else round(1 - availability, 12))
+
+
 def _latencies(objectives: Objectives, result: LoadResult) -> Iterator[Threshold]:
-    """Latencies count from when a request was due, those that were waited for in vain among them."""
+    """Latencies count from when a request was due, those that were waited for in vain among them.
+
+    Few requests prove nothing of a rare quantile, but they may well refute it.
+    """
+    from seamwright.engines.load import surely_exceeds
+
     histogram = result.recorder.latency("intended")
     for name, quantile, limit in objectives.latency.items():
         needed = max(20, math.ceil(round(3 / (1 - quantile), 6)))
-        if histogram.count < needed:
+        if histogram.count < needed and not surely_exceeds(histogram.above(limit), histogram.count, 1 - quantile):
             why = f"{name} needs {needed} requests that were answered or waited for, and there are {histogram.count}"
             yield Threshold(f"latency {name}", limit, None, None, why)
             continue

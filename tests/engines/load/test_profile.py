@@ -99,3 +99,10 @@ def test_users_that_cannot_be_are_refused(wrong: tuple[int, float, float]) -> No
     with pytest.raises(ValueError, match=r"user|duration|think"):
         Users(*wrong)
     assert Users(1, 1.0).arrival == "closed"
+
+
+def test_a_trace_is_replayed_at_another_speed() -> None:
+    assert read_trace(["0", "1", "2.5"]).at_speed(2).offsets.tolist() == [0, 500_000_000, 1_250_000_000]
+    for speed in (0.0, -1.0, float("inf"), float("nan")):
+        with pytest.raises(ValueError, match="speed"):
+            read_trace(["0"]).at_speed(speed)

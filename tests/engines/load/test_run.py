@@ -344,7 +344,7 @@ def by_target(answers: dict[bytes, bytes], otherwise: bytes) -> Behaviour:
     return behave
 
 
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+async def until(true: Callable[[], bool], seconds: float = 5) -> None:
+    async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.005)

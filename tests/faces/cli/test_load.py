@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import time
@@ -16,7 +17,7 @@ import pytest
 from seamwright.ledger.store import Ledger
 from tests.faces.conftest import Served
 from tests.faces.shelf import Logged, shelf
-from tests.faces.terminal import PROGRAM, Done, environment, seamwright, until
+from tests.faces.terminal import PROGRAM, Done, alive, begun, descendants, environment, seamwright, until
 from tests.serving import free_port, serving
 
 QUICK = ("--rate", "40/s", "--duration", "1s", "--seed", "5")
@@ -78,6 +79,14 @@ def test_a_broken_objective_is_status_1_with_the_command_that_shows_it_again(boo
     assert "promised 0.001 ms" in done.out
     again = next(line for line in done.out.splitlines() if "again: seamwright load books --duration 1s --seed " in line)
     assert again
+
+
+def test_objectives_of_the_command_line_take_the_place_of_the_manifests(books: Served, here: Path) -> None:
+    manifest(here, books.url, "{latency: {p50: 9s}, rate: 40/s}")
+    done = loaded("books", *QUICK, "--objective", "p50<1us", "--objective", "errors<1%", cwd=here)
+    assert done.status == 1, done.out + done.err
+    assert "✗ latency p50" in done.out
+    assert "✓ availability: 100%, promised 99%" in done.out
 
 
 def test_too_few_answers_for_a_quantile_are_status_3_with_the_reason(books: Served, here: Path) -> None:
@@ -145,6 +154,21 @@ def test_figures_are_exported_by_ending(books: Served, here: Path) -> None:
     assert (here / names[3]).read_text().endswith("# EOF\n")
 
 
+def test_the_highest_rate_is_searched_and_told(books: Served, here: Path) -> None:
+    words = ("--find-limit", "--rate", "20/s", "--step", "1s", "--warm-up", "0", "--repeat", "2")
+    for _ in range(5):
+        done = seamwright("load", books.document, *words, "--objective", "rate>=15/s", cwd=here)
+        if "our own" not in done.out:
+            break
+    assert done.status == 0, done.out + done.err
+    assert "keeps 20/s: 2 of 2 kept" in done.out
+    assert "20/s kept, p99 " in done.err
+    told = seamwright("load", books.document, *words, "--json", "--quiet", cwd=here)
+    assert told.status == 3
+    assert told.json["verdict"] == "unknown"
+    assert list(dict.fromkeys(step["rate"] for step in told.json["limit"]["steps"])) == [10, 20]
+
+
 def test_nothing_is_sent_where_load_is_not_allowed(lonely: Served, here: Path) -> None:
     for named in ("staging", "production"):
         done = seamwright("load", lonely.document, *QUICK, "--environment", named, cwd=here)
@@ -175,6 +199,40 @@ def test_a_process_that_gets_too_little_cpu_says_so_and_nothing_of_the_target(lo
     assert "our own schedule was not kept" in out
 
 
+def test_several_processes_tell_one_result(books: Served, here: Path) -> None:
+    done = loaded(books.document, *QUICK, "--processes", "2", cwd=here)
+    assert done.status == 0, done.out + done.err
+    assert "offered 40 (40/s, constant)" in done.out
+    assert "2 processes, which were ready after " in done.out
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="children are looked up in /proc")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_processes_end_with_the_command_however_it_ends(
+    lonely: Served, here: Path, number: signal.Signals, status: int
+) -> None:
+    words = ("load", lonely.document, "--rate", "60/s", "--duration", "60s", "--processes", "2")
+    with begun(*words, cwd=here) as process:
+        until(lambda: len(lonely.app.log) > 30, "the load to begin", 60)
+        children = descendants(process.pid)
+        assert len(children) == 2
+        os.killpg(process.pid, number)
+        assert process.wait(60) == status
+        until(lambda: not any(alive(child) for child in children), "the processes to end")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="children are looked up in /proc")
+def test_a_process_that_is_lost_is_status_3_with_how(lonely: Served, here: Path) -> None:
+    words = ("load", lonely.document, "--rate", "60/s", "--duration", "60s", "--processes", "2")
+    with begun(*words, cwd=here) as process:
+        until(lambda: len(lonely.app.log) > 30, "the load to begin", 60)
+        os.kill(descendants(process.pid)[0], signal.SIGKILL)
+        assert process.wait(60) == 3
+    row = seamwright("evidence", "--run", "last", "--json", cwd=here).json[0]
+    assert (row["verdict"], row["cause"]) == ("unknown", "ours")
+    assert "was ended by SIGKILL" in row["why"]
+
+
 def test_nobody_there_is_not_a_proof(here: Path) -> None:
     done = seamwright("load", f"http://127.0.0.1:{free_port()}/openapi.json", *QUICK, cwd=here)
     assert done.status == 3, done.err
@@ -198,6 +256,11 @@ def test_nobody_there_is_not_a_proof(here: Path) -> None:
         (("--users", "2", "--rate", "1/s"), "--users: --rate"),
         (("--users", "2", "--profile", "ramp"), "--users: --profile"),
         (("--users", "2", "--think", "long"), "--think"),
+        (("--rate", "1/s", "--objective", "p99"), "--objective"),
+        (("--find-limit", "--users", "2", "--abort"), "leave out --users, --abort"),
+        (("--find-limit", "--from", "9/s", "--rate", "1/s"), "--from"),
+        (("--find-limit", "--precision", "5"), "--precision"),
+        (("--find-limit", "--step", "10ms"), "--step"),
         (("--rate", "1/s", "--think", "1s"), "--think goes with --users"),
     ],
 )

@@ -6,9 +6,14 @@ import math
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from seamwright.engines.load.limits import Limits
 from seamwright.engines.load.profile import Arrival, Offered, Profile, Stage
 from seamwright.wire.http1 import Response
+
+if TYPE_CHECKING:
+    from seamwright.engines.load.scenario import Walks
 
 __all__ = ["LoadPlan", "RequestTemplate", "Validate"]
 
@@ -59,10 +64,20 @@ class LoadPlan:
     lag_bound: float = 0.020
     idle: float = 1.5
     profile: Offered | None = None
+    walks: Walks | None = None
+    """Scenarios: what is offered are walks through them, and `requests` are those of their steps."""
+    limits: Limits | None = None
+    """Ends the run early, once it is plain that one of them is broken."""
+    warm_up: float = 0.0
+    """Seconds at the start, of those that are offered, in which requests are sent and not counted."""
 
     def __post_init__(self) -> None:
         if not self.requests:
             raise ValueError("a load plan needs at least one request")
+        if self.walks is not None and self.requests != self.walks.requests:
+            raise ValueError("a load plan with walks has the requests of their steps")
+        if self.walks is not None and self.warm_up:
+            raise ValueError("a load plan with walks has no warm_up")
         if self.profile is not None and (self.rate, self.duration, self.arrival) != (None, None, "constant"):
             raise ValueError("a load plan has either a profile or a rate and duration, not both")
         steady = () if self.profile is not None else ("rate", "duration")
@@ -73,6 +88,8 @@ class LoadPlan:
         for name in ("connections", "max_body"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} of a load plan must be at least 1, not {getattr(self, name)}")
+        if not 0 <= self.warm_up < self.offered.duration:
+            raise ValueError(f"warm_up must be from 0 up and end before the run does, not {self.warm_up}")
         if self.max_samples < 0:
             raise ValueError(f"max_samples of a load plan cannot be negative: {self.max_samples}")
         if self.arrival not in ("constant", "poisson"):

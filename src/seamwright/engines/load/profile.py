@@ -145,6 +145,12 @@ class Trace:
         if int(self.offsets[0]) < 0 or bool(np.any(np.diff(self.offsets) < 0)):
             raise ValueError("moments of a trace must be sorted, and not negative")
 
+    def at_speed(self, speed: float) -> Trace:
+        """The same moments, so many times as quickly after each other. Raises ValueError for a speed of 0 or below."""
+        if not (math.isfinite(speed) and speed > 0):
+            raise ValueError(f"speed of a replay must be a number above 0, not {speed}")
+        return Trace(np.rint(self.offsets / speed).astype(np.int64))
+
     @property
     def arrival(self) -> str:
         """How arrivals come about."""

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Histogram", "Latency", "Quantiles", "Recorder", "Series", "Window"]
+__all__ = ["Histogram", "Latency", "Quantiles", "Recorder", "Row", "Series", "Window"]
 
 Latency = Literal["intended", "service"]
 
@@ -151,12 +151,22 @@ class Series:
         self.service: Callable[[int], None] = self._service.append
         self.histograms: dict[Latency, Histogram] = {"intended": Histogram(), "service": Histogram()}
 
+    def __reduce__(self) -> tuple[Callable[[dict[Latency, Histogram]], Series], tuple[dict[Latency, Histogram]]]:
+        self.drain()  # what a series is bound to stays in its own process; what it holds goes over
+        return _holding, (self.histograms,)
+
     def drain(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Move what was appended into the histograms, and return it as (intended, service)."""
         intended, service = _taken(self._intended), _taken(self._service)
         self.histograms["intended"].record(intended)
         self.histograms["service"].record(service)
         return intended, service
+
+
+def _holding(histograms: dict[Latency, Histogram]) -> Series:
+    series = Series()
+    series.histograms = histograms
+    return series
 
 
 def _taken(values: array[int]) -> npt.NDArray[np.int64]:
@@ -180,6 +190,8 @@ class Window:
     """Intended latency in seconds of those that have one (see `Recorder.latency`); None when there are none."""
     p99: float | None
     service_p99: float | None
+    failed: int = 0
+    """Requests without an answer, and those answered with 5xx, 429, or less than 400 and not as promised."""
 
     @property
     def rate(self) -> float:
@@ -187,15 +199,63 @@ class Window:
         return self.answered / (self.end - self.start) if self.end > self.start else 0.0
 
 
+@dataclass(slots=True)
+class Row:
+    """What ended in one window, in a form that can be added up over processes; the numbers are those of `Window`."""
+
+    start: float
+    end: float
+    offered: int
+    sent: int
+    answered: int
+    errors: int
+    failed: int
+    late: int
+    """Requests to which our own process came too late."""
+    intended: Histogram
+    service: Histogram
+
+    def add(self, other: Row) -> None:
+        """Add what another process had in the same window."""
+        self.start, self.end = min(self.start, other.start), max(self.end, other.end)
+        for name in ("offered", "sent", "answered", "errors", "failed", "late"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.intended.merge(other.intended)
+        self.service.merge(other.service)
+
+    @property
+    def window(self) -> Window:
+        """The row as the timeline shows it."""
+        intended, service = self.intended, self.service
+        return Window(
+            start=self.start,
+            end=self.end,
+            offered=self.offered,
+            sent=self.sent,
+            answered=self.answered,
+            errors=self.errors,
+            p50=intended.quantile(0.5) if intended.count else None,
+            p99=intended.quantile(0.99) if intended.count else None,
+            service_p99=service.quantile(0.99) if service.count else None,
+            failed=self.failed,
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing happened in it."""
+        return not (self.offered or self.sent or self.answered or self.errors)
+
+
 class Recorder:
     """All series of a run, by (operation, outcome), and its timeline.
 
     An outcome is a status class ("2xx") or a class of error ("timeout"). A request that timed out, or never got a
-    connection in time, took *at least* as long as was waited, so it counts in latencies; one that failed at once
-    (refused, reset) has no latency worth the name and is only counted.
+    connection in time, took *at least* as long as was waited, so it counts in latencies, as does one that was answered
+    without what was needed of the answer; one that failed at once (refused, reset) has no latency worth the name and is
+    only counted.
     """
 
-    WAITED = frozenset({"timeout", "unsent"})
+    WAITED = frozenset({"timeout", "unsent", "correlation"})
 
     def __init__(self, operations: Sequence[str]) -> None:
         self.operations = tuple(operations)
@@ -204,8 +264,7 @@ class Recorder:
         """How late requests that were answered had left: the difference of their two latencies."""
         self._series: dict[tuple[int, str, int], Series] = {}
         self._row = {"intended": Histogram(), "service": Histogram()}
-        self._answered = 0
-        self._errors = 0
+        self._answered = self._errors = self._failed = 0
 
     def series(self, operation: int, outcome: str, status: int = 0) -> Series:
         """The series of the operation with this index, this outcome and this very status; made when first asked for."""
@@ -217,8 +276,10 @@ class Recorder:
 
     def flush(self) -> None:
         """Move all that waits in the series into histograms. Call about once a second."""
-        for (_, outcome, _), series in self._series.items():
+        for (_, outcome, status), series in self._series.items():
             intended, service = series.drain()
+            if _failed(outcome, status):
+                self._failed += intended.size
             if _is_status(outcome):
                 self._answered += intended.size
                 if service.size == intended.size:
@@ -229,25 +290,38 @@ class Recorder:
                 self._row["intended"].record(intended)
                 self._row["service"].record(service)
 
-    def close_window(self, start: float, end: float, *, offered: int, sent: int) -> Window:
-        """Flush, and add what came since the window before as one row of the timeline."""
+    def row(self, start: float, end: float, *, offered: int, sent: int, breaches: int = 0, late: int = 0) -> Row:
+        """Flush, and take what came since the row before; `breaches` are answers below 400 that were not promised."""
         self.flush()
-        intended, service = self._row["intended"], self._row["service"]
-        row = Window(
+        row = Row(
             start=start,
             end=end,
             offered=offered,
             sent=sent,
             answered=self._answered,
             errors=self._errors,
-            p50=intended.quantile(0.5) if intended.count else None,
-            p99=intended.quantile(0.99) if intended.count else None,
-            service_p99=service.quantile(0.99) if service.count else None,
+            failed=self._failed + breaches,
+            late=late,
+            intended=self._row["intended"],
+            service=self._row["service"],
         )
-        self.timeline.append(row)
         self._row = {"intended": Histogram(), "service": Histogram()}
-        self._answered = self._errors = 0
+        self._answered = self._errors = self._failed = 0
         return row
+
+    def close_window(self, start: float, end: float, *, offered: int, sent: int) -> Window:
+        """Flush, and add what came since the window before as one row of the timeline."""
+        window = self.row(start, end, offered=offered, sent=sent).window
+        self.timeline.append(window)
+        return window
+
+    def forget(self) -> None:
+        """Drop all that was recorded so far, the series with it: ask for them anew."""
+        self._series.clear()
+        self.timeline.clear()
+        self.send_lag = Histogram()
+        self._row = {"intended": Histogram(), "service": Histogram()}
+        self._answered = self._errors = self._failed = 0
 
     def merge(self, other: Recorder) -> None:
         """Add the series of another process or run, joined by the operation's name. Timelines are not merged."""
@@ -310,6 +384,11 @@ class Recorder:
             if outcome in outcomes if outcomes is not None else _has_latency(outcome):
                 joined.merge(series.histograms[kind])
         return joined
+
+
+def _failed(outcome: str, status: int) -> bool:
+    """Whether it is the target that failed: no answer, a server error, or 429. Other statuses from 400 are refusals."""
+    return not _is_status(outcome) or status >= 500 or status == 429
 
 
 def _is_status(outcome: str) -> bool:

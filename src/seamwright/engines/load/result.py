@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from seamwright.engines.load.recorder import Quantiles, Recorder, Window
 from seamwright.wire.http1 import Response
+
+if TYPE_CHECKING:
+    from seamwright.engines.load.scenario import ScenarioResult
 
 __all__ = ["ErrorSample", "Lag", "LoadResult", "OperationResult", "ValidationFailure"]
 
@@ -58,12 +62,20 @@ class OperationResult:
 class LoadResult:
     """A finished load run. Times and latencies are seconds.
 
-    Every scheduled request ends in exactly one way: `target == answered + sum(errors.values())`. The classes of
+    Every request that came due ends in exactly one way: `target == answered + sum(errors.values())`. The classes of
     errors are "connect", "timeout", "reset", "protocol", and "unsent" for a request that found no free connection
-    within the timeout. `sent` counts those that were written to a connection.
+    within the timeout. In a run of scenarios there are also "correlation", for one whose answer lacks a value that the
+    steps after it need, and "unfit", for one that was not sent because a value cannot stand in it. `sent` counts those
+    that were written to a connection.
 
     `intended` and `service` are the latencies of all that was answered or waited for in vain (see Recorder); None when
     there was no such request, which is not the same as quick.
+
+    A run that was ended early says why in `ended_early`; its `duration` is that until then, and `withdrawn` requests
+    that were due and had not left are in no other number but the `offered` of the timeline.
+
+    With several processes, `cpu` is that of the busiest, `backlog` and `in_flight` add up the most of each, and the
+    schedule was kept if each of them kept its share.
 
     `rate` is the mean rate that was offered over `duration`; `arrival` is "constant", "poisson" or "replay".
 
@@ -102,3 +114,12 @@ class LoadResult:
     error_samples: tuple[ErrorSample, ...]
     recorder: Recorder = field(repr=False, compare=False)
     """For quantiles that are not spelled out here."""
+    scenarios: Mapping[str, ScenarioResult] = field(default_factory=dict)
+    """In a run of scenarios: how many walks came to their end, and how long they took; `operations` are their steps."""
+    used_up: str = ""
+    """In a run of scenarios: which data were used up before the time was over, so that none was begun any more."""
+    ended_early: str | None = None
+    withdrawn: int = 0
+    processes: int = 1
+    ready_after: float = 0.0
+    """Seconds that it took to start the processes, where there are several, and to open their first connections."""

@@ -8,21 +8,26 @@ import heapq
 import math
 import time
 from array import array
-from collections import Counter, deque
-from itertools import chain
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 
 import numpy as np
 
 from seamwright.engines.load.lane import Heads, Lane
+from seamwright.engines.load.limits import Watch
+from seamwright.engines.load.outcome import Outcome, result_of
 from seamwright.engines.load.plan import LoadPlan
 from seamwright.engines.load.profile import Users
-from seamwright.engines.load.recorder import Histogram, Recorder, Series
-from seamwright.engines.load.result import ErrorSample, Lag, LoadResult, OperationResult, ValidationFailure
+from seamwright.engines.load.recorder import Histogram, Recorder, Row, Series, Window
+from seamwright.engines.load.result import ErrorSample, LoadResult, ValidationFailure
+from seamwright.engines.load.scenario import single_results
 from seamwright.engines.load.schedule import picks, schedule
 from seamwright.engines.load.ticker import Ticker, open_ticker
 from seamwright.wire.http1 import ExchangeError, Failure, Response, dial
 
-__all__ = ["run_load"]
+__all__ = ["NEVER", "Run", "run_load", "window_of"]
 
 _SECOND = 1_000_000_000
 # The loop looks up this often though nothing is due: to end what timed out, and to notice that it was held up.
@@ -31,10 +36,7 @@ _HEARTBEAT = 20_000_000
 _GAP = 200_000
 # Rows of the timeline at most, so that a run of a week has one too.
 _ROWS = 3600
-# Busier than this share of the time, our own work is part of every latency that was measured.
-_BUSY = 0.95
-_ENOUGH = 0.99
-_NEVER = 1 << 62
+NEVER = 1 << 62
 # A user waits so long at least after a request that failed.
 _AFTER_FAILURE = 50_000_000
 _now = time.monotonic_ns
@@ -48,12 +50,41 @@ async def run_load(plan: LoadPlan) -> LoadResult:
     works there makes the run late, which the result tells. An error of the target never raises; an exception of
     `plan.validate` ends the run and is raised. Cancelling it closes all its connections.
     """
-    return await _Run(plan).execute()
+    timeline: list[Window] = []
+    watch = Watch(plan.limits) if plan.limits is not None else None
+
+    def row(row: Row) -> None:
+        timeline.append(row.window)
+        why = watch.see(row) if watch is not None else None
+        if why is not None:
+            run.stop(why)
+
+    run: Run
+    if plan.walks is not None and not plan.walks.single:
+        from seamwright.engines.load.walking import WalkingRun
+
+        run = walking = WalkingRun(plan, plan.walks, row)
+        return walking.told(result_of(plan, [await run.execute()], timeline))
+    run = Run(plan, row)
+    result = result_of(plan, [await run.execute()], timeline)
+    return result if plan.walks is None else replace(result, scenarios=single_results(plan.walks, result))
 
 
-class _Run:
-    def __init__(self, plan: LoadPlan) -> None:
+def window_of(plan: LoadPlan) -> int:
+    """How long one row of the timeline is, in nanoseconds."""
+    return max(1, math.ceil(plan.offered.duration / _ROWS)) * _SECOND
+
+
+class Run:
+    """One run, or the share of one process in it: of every `of` requests or users the one whose turn is `share`.
+
+    `at_row` hears of each window when it is over. `execute` once.
+    """
+
+    def __init__(self, plan: LoadPlan, at_row: Callable[[Row], None], *, share: int = 0, of: int = 1) -> None:
         self.plan = plan
+        self.at_row = at_row
+        self.share, self.of = share, of
         self.names = list(dict.fromkeys(request.operation for request in plan.requests))
         self.index = [self.names.index(request.operation) for request in plan.requests]
         self.recorder = Recorder(self.names)
@@ -62,6 +93,7 @@ class _Run:
         self.data = [request.data for request in plan.requests]
         self.heads = Heads()
         self.validate = plan.validate
+        self.wants_answers = plan.validate is not None
         self.invalid_by = [0] * len(self.names)
         self.failures: list[ValidationFailure] = []
         self.error_samples: list[ErrorSample] = []
@@ -69,13 +101,15 @@ class _Run:
         weights = [request.weight for request in plan.requests]
         offered = plan.offered
         self.users = offered if isinstance(offered, Users) else None
-        self.connections = offered.number if isinstance(offered, Users) else plan.connections
-        self.due = iter(()) if isinstance(offered, Users) else schedule(offered, weights, plan.seed)
-        self.choices = chain.from_iterable(chunk.tolist() for chunk in picks(weights, plan.seed))
+        most = offered.number if isinstance(offered, Users) else plan.connections
+        self.connections = max(1, len(range(share, most, of)))
+        due = iter(()) if isinstance(offered, Users) else schedule(offered, weights, plan.seed)
+        self.due: Iterator[tuple[int, int]] = islice(due, share, None, of)
+        self.choices: Iterator[int] = self.chosen(weights)
         self.think = int(offered.think * _SECOND) if isinstance(offered, Users) else 0
         self.thinking: list[tuple[int, int]] = []
         self.end = 0
-        self.next_due = _NEVER
+        self.next_due = NEVER
         self.next_request = 0
         self.waiting: deque[tuple[int, int]] = deque()
         self.lanes: set[Lane] = set()
@@ -86,38 +120,70 @@ class _Run:
         self.trusted = int(plan.idle * _SECOND)
         self.target = self.sent = self.ended = self.connects = self.own_failures = 0
         self.most_waiting = self.most_in_flight = self.windows_offered = self.windows_sent = 0
-        self.start = self.armed_for = self.window_start = self.swept = 0
+        self.start = self.zero = self.armed_for = self.window_start = self.window_end = self.swept = 0
+        self.warming = plan.warm_up > 0
+        self.breaches = self.withdrawn = self.stopped = 0
+        self.ended_early: str | None = None
         # A look at every connection costs; with very many it is taken less often, and a time-out told later.
         self.sweep = max(_HEARTBEAT, self.connections * 20_000)
-        self.window = max(1, math.ceil(plan.offered.duration / _ROWS)) * _SECOND
+        self.window = window_of(plan)
         self.send_lag, self.own_lag, self.loop_lag = (array("q") for _ in range(3))
         self.own_lags, self.loop_lags = Histogram(), Histogram()
         self.ticker: Ticker | None = None
+        self.cpu = 0.0
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.all_gone: asyncio.Future[None] | None = None
 
-    async def execute(self) -> LoadResult:
+    def chosen(self, weights: Sequence[float]) -> Iterator[int]:
+        """Indices by weight, without end; those of this share."""
+        picked = chain.from_iterable(chunk.tolist() for chunk in picks(weights, self.plan.seed))
+        return islice(picked, self.share, None, self.of)
+
+    async def execute(self) -> Outcome:
+        """Warm up, run, and close everything again."""
         try:
-            await self._warm()
-            self.ticker = open_ticker(self._tick)
-            self.start = self.window_start = _now() + 2_000_000
-            if self.users is not None:
-                self._enter(self.users)
-            self._advance()
-            cpu = time.thread_time()
-            self._arm(self.start)
-            await self.finished
-            ended = _now()
-            cpu = time.thread_time() - cpu
-            self._close_window(ended)
-            last = self.recorder.timeline[-1]
-            if last.end - last.start < 0.1 and not (last.offered or last.sent or last.answered or last.errors):
-                self.recorder.timeline.pop()  # the last heartbeat, in which nothing happened
-            return self._result((ended - self.start) / _SECOND, cpu * _SECOND / (ended - self.start))
+            await self.warm()
+            return await self.go(_now() + 2_000_000)
         finally:
-            await self._close()
+            await self.close()
+
+    async def go(self, start: int) -> Outcome:
+        """Run from this moment on, in nanoseconds of the monotonic clock, unless it was stopped already.
+
+        `close` afterwards, come what may.
+        """
+        self.ticker = open_ticker(self._tick)
+        self.start = self.window_start = start
+        self.zero = start + int(self.plan.warm_up * _SECOND)
+        self.window_end = self.zero if self.warming else self.zero + self.window
+        self._prepare()
+        self._advance()
+        self.cpu = time.thread_time()
+        self._arm(self.start)
+        await self.finished
+        ended = _now()
+        cpu = time.thread_time() - self.cpu
+        if self.warming:  # it was over before it counted
+            self.zero = ended
+            self._warmed(ended)
+        self._close_window(ended, last=True)
+        return self._outcome((ended - self.zero) / _SECOND, cpu * _SECOND / max(1, ended - self.zero))
+
+    def stop(self, reason: str | None = None) -> None:
+        """Nothing more comes due, what waits is taken back, and what is on its way is waited for."""
+        if self.stopped:
+            return
+        self.stopped, self.ended_early = _now(), reason
+        self.due, self.end, self.next_due = iter(()), 0, NEVER
+        self.thinking.clear()
+        self.withdrawn = len(self.waiting)
+        self.waiting.clear()
 
     # the schedule
+
+    def _prepare(self) -> None:
+        if self.users is not None and not self.stopped:
+            self._enter(self.users)
 
     def _advance(self) -> None:
         if self.thinking:
@@ -125,14 +191,14 @@ class _Run:
             return
         due = next(self.due, None)
         if due is None:
-            self.next_due = _NEVER
+            self.next_due = NEVER
         else:
             self.next_due, self.next_request = self.start + due[0], due[1]
 
     def _enter(self, users: Users) -> None:
         """The users begin: at once, or spread over the time that they think, so that they do not walk in step."""
         self.end = self.start + int(users.duration * _SECOND)
-        for user in range(users.number):
+        for user in range(self.share, users.number, self.of):
             self._calls(self.start + int(user / users.number * self.think))
 
     def _calls(self, due: int) -> None:
@@ -164,9 +230,9 @@ class _Run:
                 self._pump()
             if now - self.swept >= self.sweep:
                 self._give_up(now)
-            if now - self.window_start >= self.window:
+            if now >= self.window_end:
                 self._close_window(now)
-            if self.next_due == _NEVER and not waiting and self.ended == self.sent:
+            if self.next_due == NEVER and not waiting and self.ended == self.sent:
                 self.finished.set_result(None)
             else:
                 self._arm(now)
@@ -210,7 +276,7 @@ class _Run:
 
     # connections
 
-    async def _warm(self) -> None:
+    async def warm(self) -> None:
         """Open what the first moments need, so that they measure the target and not its handshake."""
         for _ in range(self._first()):
             self._open()
@@ -220,8 +286,8 @@ class _Run:
     def _first(self) -> int:
         offered = self.plan.offered
         if isinstance(offered, Users):
-            return min(offered.number, 512)
-        return min(self.connections, max(1, math.ceil(offered.peak / 50)), 32)
+            return min(self.connections, 512)
+        return min(self.connections, max(1, math.ceil(offered.peak / self.of / 50)), 32)
 
     def _open(self) -> None:
         task = asyncio.get_running_loop().create_task(self._dial())
@@ -229,7 +295,7 @@ class _Run:
         task.add_done_callback(self._opened)
 
     async def _dial(self) -> None:
-        lane = Lane(self, self.heads, self.plan.max_body, answers=self.validate is not None)
+        lane = Lane(self, self.heads, self.plan.max_body, answers=self.wants_answers)
         plan = self.plan
         self.connects += 1
         try:
@@ -318,7 +384,7 @@ class _Run:
     def _look_again(self) -> None:
         """What comes next may have been thought of only now."""
         if self.thinking and self.thinking[0][0] < self.next_due:
-            if self.next_due != _NEVER:
+            if self.next_due != NEVER:
                 heapq.heappush(self.thinking, (self.next_due, self.next_request))
             self._advance()
 
@@ -330,8 +396,9 @@ class _Run:
     def _broken(self, request: int, intended: int, response: Response, reason: str) -> None:
         template = self.plan.requests[request]
         self.invalid_by[self.index[request]] += 1
+        self.breaches += response.status < 400
         if len(self.failures) < self.plan.max_samples:
-            at = (intended - self.start) / _SECOND
+            at = (intended - self.zero) / _SECOND
             self.failures.append(ValidationFailure(template.operation, reason, template.data, response, at))
 
     def lost(self, lane: Lane, failure: Failure, detail: str) -> None:
@@ -346,23 +413,54 @@ class _Run:
             series.service(now - sent_at)
             self.send_lag.append(sent_at - intended)
         if len(self.error_samples) < self.plan.max_samples:
-            at = (intended - self.start) / _SECOND
+            at = (intended - self.zero) / _SECOND
             self.error_samples.append(ErrorSample(self.names[operation], failure, detail, at))
         if self.users is not None:
             # A target that refuses at once is not asked as quickly as it can refuse.
             self._calls(now + max(self.think, _AFTER_FAILURE))
             self._look_again()
 
-    def _close_window(self, now: int) -> None:
-        start, end = ((moment - self.start) / _SECOND for moment in (self.window_start, now))
-        self.recorder.close_window(
-            start, end, offered=self.target - self.windows_offered, sent=self.sent - self.windows_sent
+    def _close_window(self, now: int, *, last: bool = False) -> None:
+        if self.warming:
+            self._warmed(now)
+            return
+        late = int((np.array(self.own_lag, dtype=np.int64) > self.plan.lag_bound * _SECOND).sum())
+        row = self.recorder.row(
+            (self.window_start - self.zero) / _SECOND,
+            (now - self.zero) / _SECOND,
+            offered=self.target - self.windows_offered,
+            sent=self.sent - self.windows_sent,
+            breaches=self.breaches,
+            late=late,
         )
-        self.window_start, self.windows_offered, self.windows_sent = now, self.target, self.sent
+        self.window_start, self.windows_offered, self.windows_sent, self.breaches = now, self.target, self.sent, 0
+        # Windows lie on a grid, so that those of several processes are of the same time.
+        self.window_end = self.zero + ((now - self.zero) // self.window + 1) * self.window
         lags = ((self.send_lag, self.recorder.send_lag), (self.own_lag, self.own_lags), (self.loop_lag, self.loop_lags))
         for values, histogram in lags:
             histogram.record(np.array(values, dtype=np.int64))
             del values[:]
+        # The last heartbeat, in which nothing happened, is no row.
+        if not (last and row.empty and row.end - row.start < 0.1):
+            self.at_row(row)
+
+    def _warmed(self, now: int) -> None:
+        """From now on it counts; what has not come to its end yet counts from now on, too."""
+        self.warming = False
+        self.recorder.flush()
+        self.recorder.forget()
+        self.series = [{} for _ in self.series]
+        for values in (self.send_lag, self.own_lag, self.loop_lag):
+            del values[:]
+        in_flight = self.sent - self.ended
+        self.target, self.sent, self.ended = len(self.waiting) + in_flight, in_flight, 0
+        self.most_waiting, self.most_in_flight = len(self.waiting), in_flight
+        self.windows_offered = self.windows_sent = self.breaches = self.own_failures = 0
+        self.invalid_by = [0] * len(self.names)
+        self.failures.clear()
+        self.error_samples.clear()
+        self.cpu = time.thread_time()
+        self.window_start, self.window_end = now, self.zero + self.window
 
     # the end
 
@@ -370,7 +468,8 @@ class _Run:
         if not self.finished.done():
             self.finished.set_exception(error)
 
-    async def _close(self) -> None:
+    async def close(self) -> None:
+        """Close every connection, and wait until they are."""
         if self.ticker is not None:
             self.ticker.close()
         for task in self.opening:
@@ -384,79 +483,23 @@ class _Run:
                 lane.close()
             await self.all_gone
 
-    def _why_not_kept(self, cpu: float) -> str | None:
-        bound = self.plan.lag_bound
-        own = _lag(self.own_lags)
-        if own.p99 > bound:
-            return (
-                f"1% of the requests came {own.p99 * 1e3:.1f} ms or more after their time in our own process "
-                f"(bound {bound * 1e3:.0f} ms); give it more CPU or ask for a lower rate"
-            )
-        loop = _lag(self.loop_lags)
-        if loop.p99 > bound:
-            return (
-                f"the event loop was held up by {loop.p99 * 1e3:.1f} ms or more in 1% of its turns "
-                f"(bound {bound * 1e3:.0f} ms); something else runs on it"
-            )
-        if self.own_failures > (1 - _ENOUGH) * self.target:
-            return (
-                f"{self.own_failures} of {self.connects} connections could not be opened for want of descriptors, "
-                "ports or memory in our own process; raise `ulimit -n` or lower the rate"
-            )
-        if cpu > _BUSY:
-            return f"this process was at work {cpu:.0%} of the time, so its own work is part of every latency"
-        return None
-
-    def _result(self, elapsed: float, cpu: float) -> LoadResult:
-        plan, recorder = self.plan, self.recorder
-        why = self._why_not_kept(cpu)
-        by_status = [recorder.statuses(i) for i in range(len(self.names))]
-        by_error = [recorder.errors(i) for i in range(len(self.names))]
-        statuses: Counter[int] = sum(by_status, Counter())
-        errors: Counter[str] = sum(by_error, Counter())
-        operations = {
-            name: OperationResult(
-                sent=recorder.sent(i),
-                answered=by_status[i].total(),
-                statuses=dict(sorted(by_status[i].items())),
-                errors=dict(sorted(by_error[i].items())),
-                invalid=self.invalid_by[i],
-                intended=recorder.latency("intended", name).summary(),
-                service=recorder.latency("service", name).summary(),
-            )
-            for i, name in enumerate(self.names)
-        }
-        return LoadResult(
-            rate=self.target / elapsed if isinstance(plan.offered, Users) else plan.offered.mean,
-            duration=plan.offered.duration,
-            seed=plan.seed,
-            arrival=plan.offered.arrival,
-            elapsed=elapsed,
+    def _outcome(self, elapsed: float, cpu: float) -> Outcome:
+        return Outcome(
+            recorder=self.recorder,
+            invalid=dict(zip(self.names, self.invalid_by, strict=True)),
+            failures=self.failures,
+            error_samples=self.error_samples,
             target=self.target,
             sent=self.sent,
-            answered=statuses.total(),
-            statuses=dict(sorted(statuses.items())),
-            errors=dict(sorted(errors.items())),
-            invalid=sum(self.invalid_by),
-            intended=recorder.latency("intended").summary(),
-            service=recorder.latency("service").summary(),
-            send_lag=_lag(recorder.send_lag),
-            own_lag=_lag(self.own_lags),
-            kept_schedule=why is None,
-            not_kept_because=why,
+            withdrawn=self.withdrawn,
+            connects=self.connects,
+            own_failures=self.own_failures,
             backlog=self.most_waiting,
             in_flight=self.most_in_flight,
-            connects=self.connects,
+            elapsed=elapsed,
+            offered_for=max(0, self.stopped - self.zero) / _SECOND if self.stopped else self.plan.offered.duration,
             cpu=cpu,
-            operations=operations,
-            timeline=tuple(recorder.timeline),
-            failures=tuple(self.failures),
-            error_samples=tuple(self.error_samples),
-            recorder=recorder,
+            ended_early=self.ended_early,
+            own_lags=self.own_lags,
+            loop_lags=self.loop_lags,
         )
-
-
-def _lag(histogram: Histogram) -> Lag:
-    if histogram.count == 0:
-        return Lag(0.0, 0.0, 0.0)
-    return Lag(*(histogram.quantile(q) for q in (0.5, 0.99, 1.0)))

@@ -11,7 +11,7 @@ from seamwright.faces.cli.console import styled
 from seamwright.faces.cli.terminal import out
 
 if TYPE_CHECKING:
-    from seamwright.engines.load import LoadResult
+    from seamwright.engines.load import LoadResult, OperationResult
     from seamwright.engines.load.recorder import Quantiles
     from seamwright.model.evidence import Evidence
     from seamwright.run.load_by_hand import LoadByHand
@@ -31,8 +31,14 @@ def summary(evidence: Evidence, load: LoadByHand) -> None:
             console.print(line)
         console.print(_latencies(result))
         console.print(_operations(result))
+        if result.scenarios:
+            console.print(_scenarios(result))
+        if result.used_up:
+            console.print(escape(f"ended there: {result.used_up}"))
     for threshold in load.thresholds:
         console.print(_line(threshold))
+    for note in load.script.notes if load.script is not None else ():
+        console.print(escape(note), style="dim")
     for name, why in load.left_out.items():
         console.print(escape(f"left out: {name}: {why}"), style="dim")
     why = f" — {escape(evidence.why)}" if evidence.why else ""
@@ -49,7 +55,13 @@ def _figures(result: LoadResult) -> list[str]:
     told = ", ".join(f"{kind} {count}" for kind, count in failed.items()) or "none"
     refused = f"; refused (4xx): {refusals(result)}" if refusals(result) else ""
     lag, own = result.send_lag, result.own_lag
+    shared = []
+    if result.processes > 1:
+        shared = [f"{result.processes} processes, which were ready after {result.ready_after:.2f} s"]
+    early = [] if result.ended_early is None else [f"ended early, after {result.duration:.1f} s: {result.ended_early}"]
     return [
+        *shared,
+        *early,
         (
             f"offered {result.target} ({result.rate:.4g}/s, {result.arrival}) · sent {result.sent} · "
             f"answered {result.answered} ({result.answered / result.elapsed:.4g}/s) in {result.elapsed:.2f} s"
@@ -58,6 +70,7 @@ def _figures(result: LoadResult) -> list[str]:
         (
             f"send lag p50 {_ms(lag.p50)}, p99 {_ms(lag.p99)}, max {_ms(lag.maximum)}, and our own p99 {_ms(own.p99)}; "
             f"at most {result.backlog} waited and {result.in_flight} were on their way; CPU {result.cpu:.0%}"
+            + (" of the busiest" if result.processes > 1 else "")
         ),
     ]
 
@@ -70,11 +83,28 @@ def _latencies(result: LoadResult) -> Table:
 
 
 def _operations(result: LoadResult) -> Table:
-    table = Table("operation", "sent", "answered", "errors", "invalid", "p50", "p99", "max", box=None, pad_edge=False)
+    first = "step" if result.scenarios else "operation"
+    names = [first, "sent", "answered", "errors", "invalid", "p50", "p99", "max"]
+    table = Table(*names, *(["service p99"] if result.scenarios else []), box=None, pad_edge=False)
     for name, part in result.operations.items():
         p50, _, p99, _, largest = _quantiles(part.intended)
-        counts = (part.sent, part.answered, sum(part.errors.values()), part.invalid)
-        table.add_row(escape(name), *(str(count) for count in counts), p50, p99, largest)
+        counts = (part.sent, part.answered, _errors(part), part.invalid)
+        service = [_quantiles(part.service)[2]] if result.scenarios else []
+        table.add_row(escape(name), *(str(count) for count in counts), p50, p99, largest, *service)
+    return table
+
+
+def _errors(part: OperationResult) -> str:
+    total = sum(part.errors.values())
+    return f"{total} ({', '.join(f'{kind} {count}' for kind, count in part.errors.items())})" if total else "0"
+
+
+def _scenarios(result: LoadResult) -> Table:
+    table = Table("scenario", "begun", "completed", "ended at", "p50", "p99", "max", box=None, pad_edge=False)
+    for name, part in result.scenarios.items():
+        ended = ", ".join(f"{step} {count}" for step, count in part.failed.items()) or "-"
+        p50, _, p99, _, largest = _quantiles(part.duration)
+        table.add_row(escape(name), str(part.begun), str(part.completed), escape(ended), p50, p99, largest)
     return table
 
 
