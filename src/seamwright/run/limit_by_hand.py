@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -10,15 +11,14 @@ from seamwright.checks.load._rate import BOUNDARY, Mix
 from seamwright.engines.load.search import Knee, Search, Tried, knee
 from seamwright.model.bench import Bench
 from seamwright.model.boundary import Objectives
-from seamwright.model.check import Applicability, Applies, Check, Dares, DoesNotApply
+from seamwright.model.check import Check, Dares
 from seamwright.model.errors import Undecided
 from seamwright.model.evidence import Observation, Proved, Refuted, Unknown
 from seamwright.model.finding import Finding, Severity
-from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 from seamwright.run.bench import CheckBench
 from seamwright.run.limit_step import Step, judged, seconds_for
-from seamwright.run.load_by_hand import mixed, weights_of
+from seamwright.run.load_by_hand import applies, mixed, weights_of
 from seamwright.run.loading import Loaded
 
 __all__ = ["CONNECTIONS", "Found", "LimitByHand", "document", "first_rate"]
@@ -91,16 +91,11 @@ class LimitByHand:
             id="load.find-limit",
             proves="the objectives hold up to a rate that is known, and not below the one that is promised",
             oracle="rates that were kept and broken each time they were tried, in runs that kept their schedule",
-            applies=self._applies,
+            applies=functools.partial(applies, self.operations),
             run=self._run,
             dares=Dares.LOAD,
             alone=True,
         )
-
-    def _applies(self, subject: Subject) -> Applicability:
-        if not self.operations and not any(operation.method == "GET" for operation in subject.operations):
-            return DoesNotApply("it has no safe operation; name those that may be called with --operation")
-        return Applies((BOUNDARY,))
 
     async def _run(self, bench: Bench) -> AsyncIterator[Observation]:
         assert isinstance(bench, CheckBench)

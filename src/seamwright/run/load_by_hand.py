@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from seamwright.run.walked import Walked
 if TYPE_CHECKING:
     from seamwright.engines.load import LoadResult, Offered
 
-__all__ = ["LoadByHand", "mixed", "weights_of"]
+__all__ = ["LoadByHand", "applies", "mixed", "weights_of"]
 
 CREATED = 40
 """Different creating calls of an operation that was named; a longer run sends them again."""
@@ -71,17 +72,11 @@ class LoadByHand:
             id="load.by-hand",
             proves="under the load that was asked for, the objectives hold",
             oracle="a quantile, a share of failures or a rate beyond its objective, in a run that kept its schedule",
-            applies=self._applies,
+            applies=functools.partial(applies, self.operations, scripted=self.scripted),
             run=self._run,
             dares=Dares.LOAD,
             alone=True,
         )
-
-    def _applies(self, subject: Subject) -> Applicability:
-        calls = self.scripted or self.operations or any(operation.method == "GET" for operation in subject.operations)
-        if not calls:
-            return DoesNotApply("it has no safe operation; name those that may be called with --operation")
-        return Applies((BOUNDARY,))
 
     async def _run(self, bench: Bench) -> AsyncIterator[Observation]:
         assert isinstance(bench, CheckBench)
@@ -182,6 +177,13 @@ def _told(threshold: Threshold) -> str:
     if threshold.name == "rate":
         return f"is {measured:.4g}/s, below the {threshold.limit:g}/s that are promised"
     return f"is {measured:.3%}, below the {threshold.limit:.5%} that are promised"
+
+
+def applies(operations: Mapping[str, float], subject: Subject, *, scripted: bool = False) -> Applicability:
+    """Whether there is anything to be called: scenarios, what was named, or else a safe operation."""
+    if not (scripted or operations or any(operation.method == "GET" for operation in subject.operations)):
+        return DoesNotApply("it has no safe operation; name those that may be called with --operation")
+    return Applies((BOUNDARY,))
 
 
 async def mixed(bench: Bench, operations: Mapping[str, float]) -> Mix:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from seamwright.faces.cli.console import styled
+from seamwright.faces.cli.load_summary import verdict
 from seamwright.faces.cli.options import known_names, seconds
 from seamwright.faces.cli.terminal import out
 
@@ -102,13 +102,7 @@ def summary(evidence: Evidence, limit: LimitByHand) -> None:
     if limit.found is not None:
         for line in _found(limit.found):
             console.print(escape(line))
-    for name, why in limit.left_out.items():
-        console.print(escape(f"left out: {name}: {why}"), style="dim")
-    why = f" — {escape(evidence.why)}" if evidence.why else ""
-    console.print(f"{styled(evidence.verdict)} {evidence.boundary}: {evidence.proves}{why}")
-    for finding in evidence.findings:
-        console.print(escape(f"  {finding.title}"))
-        console.print(escape(f"  again: {finding.reproduce}"), style="dim")
+    verdict(evidence, limit.left_out)
 
 
 def _found(found: Found) -> list[str]:

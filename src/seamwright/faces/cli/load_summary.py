@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from seamwright.run.load_by_hand import LoadByHand
     from seamwright.run.thresholds import Threshold
 
-__all__ = ["summary"]
+__all__ = ["summary", "verdict"]
 
 _HELD = {True: "[green]✓[/]", False: "[bold red]✗[/]", None: "[yellow]?[/]"}
 
@@ -39,7 +40,13 @@ def summary(evidence: Evidence, load: LoadByHand) -> None:
         console.print(_line(threshold))
     for note in load.script.notes if load.script is not None else ():
         console.print(escape(note), style="dim")
-    for name, why in load.left_out.items():
+    verdict(evidence, load.left_out)
+
+
+def verdict(evidence: Evidence, left_out: Mapping[str, str]) -> None:
+    """Print what was left out, the verdict, and each finding with the command that shows it again."""
+    console = out()
+    for name, why in left_out.items():
         console.print(escape(f"left out: {name}: {why}"), style="dim")
     why = f" — {escape(evidence.why)}" if evidence.why else ""
     console.print(f"{styled(evidence.verdict)} {evidence.boundary}: {evidence.proves}{why}")
