@@ -14,7 +14,16 @@ from typing import Any
 
 import pytest
 
-from seamwright.engines.load import LoadPlan, Profile, RequestTemplate, Response, Users, render_request, run_load
+from seamwright.engines.load import (
+    LoadPlan,
+    LoadResult,
+    Profile,
+    RequestTemplate,
+    Response,
+    Users,
+    render_request,
+    run_load,
+)
 from tests.engines.servers import Behaviour, free_port, http, read_request, reset, serving
 
 SERVER = Path(__file__).parents[3] / "benchmarks" / "_plain.py"
@@ -51,8 +60,8 @@ async def test_a_healthy_target_is_asked_as_often_as_planned() -> None:
     assert 0 < result.cpu < 1
 
 
-async def test_a_stall_shows_in_intended_latency_and_not_in_service_latency() -> None:
-    """Coordinated omission: frozen for 300 ms of 2 s, a target delays 15% of what was due, but holds only two."""
+async def _stalled_once() -> tuple[list[float], LoadResult]:
+    """When the target was first called, and stood still; and what a run of it gave."""
     started: list[float] = []
 
     async def stalls_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -65,7 +74,15 @@ async def test_a_stall_shows_in_intended_latency_and_not_in_service_latency() ->
             writer.write(OK)
 
     with serving(stalls_once) as port:
-        result = await run_load(plan(port, duration=2.0, connections=2))
+        return started, await run_load(plan(port, duration=2.0, connections=2))
+
+
+async def test_a_stall_shows_in_intended_latency_and_not_in_service_latency() -> None:
+    """Coordinated omission: frozen for 300 ms of 2 s, a target delays 15% of what was due, but holds only two."""
+    for _ in range(3):
+        started, result = await _stalled_once()
+        if result.own_lag.p99 < 0.1:
+            break  # else the machine was too busy for us to come in time ourselves
     assert len(started) == 2
     assert result.kept_schedule, result.not_kept_because
     assert result.answered == 400
