@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 from seamwright.model.exchange import Exchange, Failure, Request, Response
+from seamwright.run.literals import Literals
 
 __all__ = ["MASK", "Redaction", "secret_field", "secret_header"]
 
@@ -42,8 +43,7 @@ class Redaction:
     def __init__(self, secrets: Iterable[str], names: Iterable[str] = ()) -> None:
         names = tuple(names)
         self._headers = _HEADERS | {name.lower() for name in names}
-        self._secrets: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._secrets = Literals()
         words = "|".join(re.escape(name) for name in (*_FIELDS, *names))
         self._json = re.compile(rf'("(?:{words})"\s*:\s*)("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)', re.IGNORECASE)
         self._form = re.compile(rf"((?:^|[?&])(?:{words})=)([^&\s]+)", re.IGNORECASE)
@@ -54,12 +54,8 @@ class Redaction:
         """Remember one more secret; values under four characters are left out, they would blot out every text."""
         if len(secret) < 4:
             return
-        spellings = {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
-        if spellings <= self._secrets:
-            return
-        self._secrets |= spellings
-        longest_first = sorted(self._secrets, key=len, reverse=True)
-        self._pattern = re.compile("|".join(re.escape(spelling) for spelling in longest_first))
+        for spelling in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]):
+            self._secrets.add(spelling)
 
     def text(self, text: str) -> str:
         """Mask the known secrets, and the values of fields that are secret by name.
@@ -67,8 +63,7 @@ class Redaction:
         Lone surrogates, which no store can hold, become escapes.
         """
         text = text.encode("utf-8", "backslashreplace").decode("utf-8")
-        if self._pattern is not None:
-            text = self._pattern.sub(MASK, text)
+        text = self._secrets.replaced(text, MASK)
         if '"' in text:
             text = self._json.sub(rf'\1"{MASK}"', text)
         if "=" in text:
