@@ -19,7 +19,7 @@ from joserfc.jwk import RSAKey
 from seamwright.demo.defects import DEFECTS, chosen
 from seamwright.demo.system import Shop
 from tests.demo.customer import Customers, customers, new_key, new_order
-from tests.demo.unruly import Mood, Unruly
+from tests.demo.unruly import HUGE, Mood, Unruly
 
 Probe = Callable[[Customers, Unruly], Awaitable[bool]]
 PROBES: dict[str, Probe] = {}
@@ -196,11 +196,19 @@ async def _order_while(shop: Customers, relay: Unruly, mood: Mood) -> tuple[int,
     began = time.monotonic()
     try:
         answer = await shop.order(shop.alice)
+        seconds = time.monotonic() - began
     finally:
         await relay.turn("well")
     if answer.status_code == 503:
         assert answer.headers["retry-after"] == "1"
-    return answer.status_code, time.monotonic() - began
+    return answer.status_code, seconds
+
+
+async def _closed_again(shop: Customers) -> None:
+    """Waits until the breaker of orders lets calls through."""
+    async with asyncio.timeout(10):
+        while (await shop.order(shop.alice)).status_code != 201:
+            await asyncio.sleep(0.05)
 
 
 @sees("no-timeout")
@@ -231,6 +239,45 @@ async def refused_for_ever(shop: Customers, relay: Unruly) -> bool:
     assert status >= 500
     answers = [await shop.order(shop.alice) for _ in range(3)]
     return {answer.status_code for answer in answers} == {503}
+
+
+@sees("timeout-per-attempt")
+async def each_attempt_awaited(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    _, seconds = await _order_while(shop, relay, "hangs")
+    return seconds > 2
+
+
+@sees("timeout-between-bytes")
+async def dribble_awaited(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    _, seconds = await _order_while(shop, relay, "dribbles")
+    return seconds > 2
+
+
+@sees("unparsed-answer")
+async def nonsense_is_a_crash(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    return (await _order_while(shop, relay, "garbled"))[0] == 500
+
+
+@sees("unhandled-server-error")
+async def server_error_is_a_crash(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    return (await _order_while(shop, relay, "failing"))[0] == 500
+
+
+@sees("unhandled-cut")
+async def cut_is_a_crash(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    return (await _order_while(shop, relay, "cut"))[0] == 500
+
+
+@sees("answer-read-whole")
+async def everything_is_read(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await _order_while(shop, relay, "huge")
+    return relay.poured_last == HUGE
 
 
 # load
@@ -321,6 +368,8 @@ TOGETHER = (
     ("bfla-admin", "mass-assignment", "no-timeout", "key-ignored"),
     ("global-lock", "event-before-commit"),
     ("connection-leak", "never-recovers"),
+    ("timeout-per-attempt", "unparsed-answer", "unhandled-server-error", "unhandled-cut"),
+    ("timeout-between-bytes", "answer-read-whole"),
 )
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from seamwright.model.bench import Fault
+from seamwright.model.bench import Fault, Strike
 from seamwright.model.boundary import Boundary
-from seamwright.model.errors import UsageError
+from seamwright.model.errors import Undecided, UsageError
 from seamwright.model.manifest import Manifest
+from seamwright.model.verdict import Cause
 
 if TYPE_CHECKING:
+    from seamwright.engines.faults import Armed, FaultDoor, Selection
     from seamwright.engines.faults import Fault as EngineFault
-    from seamwright.engines.faults import FaultDoor, Selection
 
-__all__ = ["Doors", "armed"]
+__all__ = ["Doors", "Told", "armed"]
 
 
 class Doors:
@@ -57,7 +59,9 @@ async def _open(boundary: Boundary, stack: AsyncExitStack) -> FaultDoor:
     upstream = urlsplit(boundary.url)
     if not host or not port.isdigit():
         raise UsageError(f"boundaries.{boundary.name}.relay.listen: {relay.listen!r} is no host:port")
-    opened = Relay(host, int(port), upstream.hostname or "", upstream.port or 80)
+    # Over TLS nothing can be read, and what is not HTTP is told by what it looks like.
+    protocol = "http" if upstream.scheme == "http" else "auto"
+    opened = Relay(host, int(port), upstream.hostname or "", upstream.port or 80, protocol=protocol)
     try:
         await opened.start()
     except OSError as error:
@@ -70,13 +74,41 @@ async def _open(boundary: Boundary, stack: AsyncExitStack) -> FaultDoor:
 
 
 @asynccontextmanager
-async def armed(door: FaultDoor, fault: Fault, ttl: float) -> AsyncIterator[None]:
+async def armed(door: FaultDoor, fault: Fault, ttl: float) -> AsyncIterator[Told]:
     """Arm a fault for at most `ttl` seconds; it is gone at the end of the block, however the block ends."""
-    handle = await door.arm(*_engine_fault(fault, ttl))
+    asked = _engine_fault(fault, ttl)
     try:
-        yield
+        handle = await door.arm(*asked)
+    except ValueError as error:
+        raise Undecided(f"the relay cannot show this fault: {error}", Cause.USAGE) from None
+    try:
+        yield Told(door, handle)
     finally:
         await door.disarm(handle)
+
+
+class Told:
+    """What the log of a relay tells of one armed fault."""
+
+    def __init__(self, door: FaultDoor, handle: Armed) -> None:
+        self._door = door
+        self._handle = handle
+
+    async def strikes(self) -> Sequence[Strike]:
+        """The requests that it has struck so far, in their order."""
+        from seamwright.engines.faults import WHOLE
+
+        found: dict[int, Strike] = {}
+        for entry in await self._door.log():
+            if entry.fault != self._handle.id or not entry.request:
+                continue
+            before = found.get(entry.request)
+            whole = entry.done == WHOLE
+            if before is None:
+                found[entry.request] = Strike(entry.at, entry.request, entry.operation, whole)
+            elif whole:
+                found[entry.request] = replace(before, whole=True)
+        return tuple(found.values())
 
 
 def _engine_fault(fault: Fault, ttl: float) -> tuple[EngineFault, float, Selection]:
@@ -84,7 +116,8 @@ def _engine_fault(fault: Fault, ttl: float) -> tuple[EngineFault, float, Selecti
 
     slow = fault.kind == "slow"
     try:
-        found = fault_from("latency" if slow else fault.kind, {"seconds": fault.seconds} if slow else {})
+        params = {"seconds": fault.seconds} if slow else fault.params
+        found = fault_from("latency" if slow else fault.kind, params)
         return found, ttl, Selection(first=fault.first_n)
     except ValueError as error:
         raise UsageError(f"the fault cannot be armed: {error}") from None

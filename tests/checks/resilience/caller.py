@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -22,9 +24,14 @@ Json = dict[str, Any]
 
 
 class Shop:
-    """Buys at the bank in good order: bounded, and with 503 where it cannot."""
+    """Buys at the bank in good order: bounded in time and size, and with 503 where it cannot."""
 
     timeout: float = 0.6
+    """Seconds from one byte to the next."""
+    budget: float | None = 0.8
+    """Seconds for all of it."""
+    longest = 10_000
+    failures: tuple[type[Exception], ...] = (httpx2.HTTPError, TimeoutError, ValueError)
 
     def __init__(self, bank: str) -> None:
         self.bank = bank
@@ -35,14 +42,24 @@ class Shop:
             ]
         )
 
-    async def ask(self, path: str) -> httpx2.Response:
-        async with httpx2.AsyncClient(base_url=self.bank, timeout=self.timeout, trust_env=False) as client:
-            return await client.post(path)
+    async def ask(self, path: str) -> Any:
+        async with (
+            asyncio.timeout(self.budget),
+            httpx2.AsyncClient(base_url=self.bank, timeout=self.timeout, trust_env=False) as client,
+            client.stream("POST", path) as answer,
+        ):
+            answer.raise_for_status()
+            body = bytearray()
+            async for piece in answer.aiter_raw():
+                body += piece
+                if len(body) > self.longest:
+                    raise ValueError("the bank says too much")
+        return json.loads(body)
 
     async def buy(self) -> Response:
         try:
             await self.ask("/charges")
-        except httpx2.HTTPError:
+        except self.failures:
             return self.unavailable()
         return JSONResponse({"state": "paid"}, 201)
 
@@ -58,7 +75,7 @@ class Shop:
 
 
 async def _charge(request: Request) -> Response:
-    return JSONResponse({"ok": True})
+    return JSONResponse({"ok": True, "receipt": "0123456789abcdef"})
 
 
 _BANK = Starlette(routes=[Route("/charges", _charge, methods=["POST"])])
@@ -88,14 +105,15 @@ async def _bank() -> AsyncIterator[tuple[str, str]]:
         yield url, f"127.0.0.1:{free_port()}"
 
 
-async def tried_on(check: Check, shop: type[Shop], **objectives: Any) -> Tried:
-    """Try a check on a shop whose bank stands behind a relay."""
+async def tried_on(check: Check, shop: type[Shop], *, beside: Sequence[Check] = (), **objectives: Any) -> Tried:
+    """Try a check, and others beside it, on a shop whose bank stands behind a relay."""
     async with _bank() as (url, door):
         return await tried(
             check,
             shop(f"http://{door}").app,
             DOCUMENT,
-            budget=60.0,
+            budget=120.0,
+            beside=beside,
             boundary={"depends_on": ["bank"], "objectives": {"deadline": "1s", "recovery": "1s", **objectives}},
             boundaries={"bank": {"kind": "http", "url": url, "relay": {"listen": door}}},
         )

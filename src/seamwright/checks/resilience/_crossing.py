@@ -20,6 +20,7 @@ from seamwright.model.verdict import Cause
 __all__ = [
     "Crossing",
     "applies_to_dependencies",
+    "applies_to_http_dependencies",
     "crossings",
     "deadline_of",
     "recovery_of",
@@ -38,6 +39,19 @@ RECOVERY = 5.0
 
 MOST = 3
 """Operations that are tried for one dependency; more would say the same of the same client code."""
+
+
+def applies_to_http_dependencies(subject: Subject) -> Applicability:
+    """One cell for each dependency that speaks HTTP in the clear, so that its answers can be made up or spoiled."""
+    found = applies_to_dependencies(subject)
+    if isinstance(found, DoesNotApply):
+        return found
+    others = {
+        name: "it does not speak HTTP without TLS, so its answers cannot be spoiled"
+        for name in found.cells
+        if not subject.manifest.boundaries[name].url.startswith("http://")
+    }
+    return Applies(tuple(name for name in found.cells if name not in others), {**found.left_out, **others})
 
 
 def applies_to_dependencies(subject: Subject) -> Applicability:
@@ -100,11 +114,11 @@ class Crossing:
         return self.like.but(headers=headers)
 
 
-async def crossings(bench: Bench, dependency: str) -> Sequence[Crossing]:
-    """The operations that wait for a dependency, those that write first; at most three. Raises Undecided.
+async def crossings(bench: Bench, dependency: str, *, most: int = MOST) -> Sequence[Crossing]:
+    """The operations that wait for a dependency, those that write first; at most so many. Raises Undecided.
 
     Each is called while all is well, and again while the dependency is held back by 0.4 s: what takes that much
-    longer, or fails, crosses it.
+    longer, or fails, crosses it. What another check has seen not to wait for it is not asked again in the same run.
     """
     found: list[Crossing] = []
     asked: list[str] = []
@@ -113,6 +127,10 @@ async def crossings(bench: Bench, dependency: str) -> Sequence[Crossing]:
     for operation in _in_order(bench.subject):
         if bench.remaining < kept:
             break
+        waits = ("waits", operation.id, dependency)
+        if bench.learned.get(waits) is False:
+            asked.append(operation.id)
+            continue
         try:
             good = await accepted(bench, operation)
         except Undecided:
@@ -120,9 +138,10 @@ async def crossings(bench: Bench, dependency: str) -> Sequence[Crossing]:
             continue
         usable = Crossing(operation, good.caller, good.case, good.exchange)
         asked.append(operation.id)
-        if await _waits(bench, usable, dependency):
+        bench.learned[waits] = await _waits(bench, usable, dependency)
+        if bench.learned[waits]:
             found.append(usable)
-            if len(found) == MOST:
+            if len(found) == most:
                 break
     if found:
         return found
@@ -156,7 +175,10 @@ async def _waits(bench: Bench, crossing: Crossing, dependency: str) -> bool:
 
 
 async def steady(bench: Bench, crossing: Crossing, within: float, *, dependency: str) -> float:
-    """Wait until a call is answered 2xx again: how long it took, in seconds. Raises Undecided when it is not."""
+    """Wait until a call is answered 2xx in time again: how long it took, in seconds. Raises Undecided when it is not.
+
+    A boundary that is later than its deadline while all is well tells nothing by being late under a fault.
+    """
     if not crossing.repeatable:
         return 0.0
     began = time.monotonic()
@@ -165,7 +187,7 @@ async def steady(bench: Bench, crossing: Crossing, within: float, *, dependency:
             await crossing.ready(bench), crossing.caller.identity, timeout=max(1.0, within), note="steady state"
         )
         passed = time.monotonic() - began
-        if exchange.ok:
+        if exchange.ok and exchange.seconds <= deadline_of(bench.subject):
             return passed
         if passed > within:
             raise Undecided(

@@ -21,11 +21,13 @@ from seamwright.engines.faults.faults import (
     fault_from,
     kinds,
 )
+from seamwright.engines.faults.link import WHOLE
 from seamwright.engines.faults.relay import Relay
 from seamwright.engines.faults.selection import Selection
 
 __all__ = [
     "MAX_TTL",
+    "WHOLE",
     "Armed",
     "Bandwidth",
     "Close",

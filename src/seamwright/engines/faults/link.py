@@ -18,11 +18,14 @@ from seamwright.engines.faults.splice import Splice, can_splice
 from seamwright.engines.faults.straight import HttpAnswers, HttpRequests, Straight, TurnAnswers, TurnRequests
 from seamwright.engines.faults.turn import Strike, Turn
 
-__all__ = ["Link", "Owner"]
+__all__ = ["WHOLE", "Link", "Owner"]
 
 
 _WORTH_A_SPLICE = 512 * 1024
 """Bytes that are still to come."""
+
+WHOLE = "its answer went out whole"
+"""What the log says when an answer of the relay's own has been handed over to its last byte."""
 
 
 class Owner(Protocol):
@@ -425,7 +428,12 @@ class Link:
             chunk = data if end - start == len(data) else data[start:end]
             current = self._turns[0] if self._turns else None
             if current is None or current.strike is None:
-                self._down.send(chunk, current.down if current is not None else None)
+                shape = current.down if current is not None else None
+                if shape is not None and shape.spares_head and head is not None:
+                    self._down.send(chunk[: head.size], None)
+                    chunk = chunk[head.size :]
+                if chunk:
+                    self._down.send(chunk, shape)
             elif self._answer_struck(current, current.strike, chunk, head, ended):
                 return
             if ended and self._turns:
@@ -514,8 +522,12 @@ class Link:
         if turn is None or turn.own is None or self._over:
             return
         while not (self.client.full or self._down.full):
+            if self.client.closing:
+                return  # nobody takes it any more
             piece = next(turn.own, None)
             if piece is None:
+                if turn.strike is not None and isinstance(turn.strike.fault, Oversize):
+                    self._owner.note(self, turn, turn.strike, WHOLE)
                 self._poured = None
                 self._turns.popleft()
                 if self.upstream.lost or self.upstream.ended:
