@@ -280,6 +280,66 @@ async def everything_is_read(shop: Customers, relay: Unruly) -> bool:
     return relay.poured_last == HUGE
 
 
+@sees("retry-storm")
+async def asked_many_times(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await _order_while(shop, relay, "failing")
+    return relay.asked_last > 3
+
+
+@sees("retry-after-ignored")
+async def asked_before_its_time(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await _order_while(shop, relay, "busy")
+    return relay.asked_last > 1
+
+
+@sees("retry-with-new-key")
+async def charged_for_every_attempt(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    before = shop.sql("payments", "select count(*) from charges")
+    await _order_while(shop, relay, "lost")
+    return bool(shop.sql("payments", "select count(*) from charges") - before > 1)
+
+
+@sees("breaker-never-opens")
+async def asked_on_and_on(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await relay.turn("failing")
+    for _ in range(5):
+        await shop.order(shop.alice)
+    before = relay.asked
+    await shop.order(shop.alice)
+    after = relay.asked
+    await relay.turn("well")
+    return after > before
+
+
+@sees("shared-workers")
+async def reads_wait_for_payments(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await relay.turn("hangs")
+    orders = [asyncio.create_task(shop.order(shop.alice)) for _ in range(4)]
+    async with asyncio.timeout(10):
+        while relay.asked < 2:
+            await asyncio.sleep(0.01)
+    assert (await shop.call("GET", "/me", shop.alice)).status_code == 200
+    answered = any(order.done() for order in orders)
+    await asyncio.gather(*orders)
+    await relay.turn("well")
+    return answered
+
+
+@sees("reads-need-payments")
+async def order_cannot_be_read(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    order = await shop.ordered(shop.alice)
+    await relay.turn("refuse")
+    answer = await shop.call("GET", f"/orders/{order['id']}", shop.alice)
+    await relay.turn("well")
+    return answer.status_code == 503
+
+
 # load
 
 
@@ -369,7 +429,9 @@ TOGETHER = (
     ("global-lock", "event-before-commit"),
     ("connection-leak", "never-recovers"),
     ("timeout-per-attempt", "unparsed-answer", "unhandled-server-error", "unhandled-cut"),
-    ("timeout-between-bytes", "answer-read-whole"),
+    ("timeout-between-bytes", "answer-read-whole", "retry-with-new-key"),
+    ("retry-storm", "breaker-never-opens", "retry-after-ignored", "reads-need-payments"),
+    ("shared-workers",),
 )
 
 

@@ -8,6 +8,7 @@ import httpx2
 from starlette.responses import JSONResponse, Response
 
 from seamwright.checks.resilience.failing_dependency import CHECK
+from seamwright.kit.breaker import CircuitOpen
 from seamwright.model.evidence import Evidence
 from tests.checks.resilience.caller import Shop, tried_on
 
@@ -19,7 +20,7 @@ class _HandsItOn(Shop):
         except httpx2.HTTPStatusError as error:
             return JSONResponse({"detail": "the bank says so"}, error.response.status_code)
 
-    failures = (httpx2.TransportError, TimeoutError, ValueError)
+    failures = (httpx2.TransportError, TimeoutError, ValueError, CircuitOpen)
 
 
 async def test_refutes_a_shop_that_hands_it_on() -> None:
@@ -32,7 +33,7 @@ def test_proves_a_shop_in_good_order(healthy: Mapping[str, Evidence]) -> None:
     evidence = healthy[CHECK.id]
     assert evidence.verdict == "proved", evidence.why
     assert evidence.measures["bank: buy statuses"] == [503]
-    assert evidence.measures["bank: buy struck"] >= 3
+    assert evidence.measures["bank: buy struck"] >= 1
 
 
 def test_unknown_where_no_call_works_to_begin_with(down: Mapping[str, Evidence]) -> None:

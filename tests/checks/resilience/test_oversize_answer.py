@@ -42,7 +42,7 @@ def test_proves_a_shop_in_good_order(healthy: Mapping[str, Evidence]) -> None:
     evidence = healthy[CHECK.id]
     assert evidence.verdict == "proved", evidence.why
     assert evidence.measures["bank: buy statuses"] == [503]
-    assert evidence.measures["bank: buy struck"] >= 3
+    assert evidence.measures["bank: buy struck"] >= 1
 
 
 def test_unknown_where_no_call_works_to_begin_with(down: Mapping[str, Evidence]) -> None:

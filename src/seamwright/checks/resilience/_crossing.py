@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seamwright.checks._cells import excerpt
-from seamwright.checks._honest import Caller, accepted, fresh_key
+from seamwright.checks._honest import Accepted, Caller, accepted, fresh_key
 from seamwright.model.bench import Bench, Fault
 from seamwright.model.check import Applicability, Applies, DoesNotApply
 from seamwright.model.errors import Undecided
@@ -21,6 +21,8 @@ __all__ = [
     "Crossing",
     "applies_to_dependencies",
     "applies_to_http_dependencies",
+    "aside",
+    "control_of",
     "crossings",
     "deadline_of",
     "recovery_of",
@@ -132,7 +134,7 @@ async def crossings(bench: Bench, dependency: str, *, most: int = MOST) -> Seque
             asked.append(operation.id)
             continue
         try:
-            good = await accepted(bench, operation)
+            good = await _accepted(bench, operation, recovering=bool(bench.learned.get(waits)))
         except Undecided:
             unusable.append(operation.id)
             continue
@@ -151,6 +153,48 @@ async def crossings(bench: Bench, dependency: str, *, most: int = MOST) -> Seque
         f"({', '.join(asked) or 'none could be called'}){refused}",
         Cause.TARGET if unusable else Cause.USAGE,
     )
+
+
+async def _accepted(bench: Bench, operation: Operation, *, recovering: bool) -> Accepted:
+    """A call of it that is accepted. Where another check has just broken what it waits for, it is given its time."""
+    until = time.monotonic() + (recovery_of(bench.subject) + 1 if recovering else 0.0)
+    while True:
+        try:
+            return await accepted(bench, operation)
+        except Undecided:
+            if time.monotonic() >= until:
+                raise
+        for known in [key for key in bench.learned if key[:2] == ("refused", operation.id)]:
+            del bench.learned[known]
+        await asyncio.sleep(0.1)
+
+
+def control_of(found: Sequence[Crossing]) -> Crossing:
+    """The one of them whose calls show best that all is well: one that can be called again and again, if there is."""
+    return next((crossing for crossing in found if crossing.repeatable), found[0])
+
+
+async def aside(bench: Bench, dependency: str, *, most: int) -> Sequence[Crossing]:
+    """Operations that were seen not to wait for a dependency, those that only read first; at most so many."""
+    found: list[Crossing] = []
+    for operation in sorted(bench.subject.operations, key=lambda o: (not o.safe, bool(o.at("path")))):
+        waits = ("waits", operation.id, dependency)
+        if bench.learned.get(waits):
+            continue
+        try:
+            good = await accepted(bench, operation)
+        except Undecided:
+            continue
+        usable = Crossing(operation, good.caller, good.case, good.exchange)
+        if not usable.repeatable:
+            continue
+        if waits not in bench.learned:
+            bench.learned[waits] = await _waits(bench, usable, dependency)
+        if not bench.learned[waits]:
+            found.append(usable)
+            if len(found) == most:
+                break
+    return found
 
 
 def _in_order(subject: Subject) -> Sequence[Operation]:

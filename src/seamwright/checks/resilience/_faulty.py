@@ -7,7 +7,15 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seamwright.checks.resilience._crossing import Crossing, crossings, deadline_of, recovery_of, steady, timed
+from seamwright.checks.resilience._crossing import (
+    Crossing,
+    control_of,
+    crossings,
+    deadline_of,
+    recovery_of,
+    steady,
+    timed,
+)
 from seamwright.checks.resilience._lag import Lag
 from seamwright.model.bench import Bench, Fault, Strike
 from seamwright.model.errors import Undecided
@@ -79,7 +87,7 @@ class _Trial:
 
     async def observations(self, found: Sequence[Crossing]) -> list[Observation]:
         """What is seen of each of these operations, which wait for the dependency."""
-        control = next((c for c in found if c.repeatable), found[0])
+        control = control_of(found)
         seen: list[Observation] = []
         for crossing in found:
             await steady(self.bench, control, deadline_of(self.bench.subject) + 1, dependency=self.dependency)
