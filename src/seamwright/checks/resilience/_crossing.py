@@ -116,11 +116,12 @@ class Crossing:
         return self.like.but(headers=headers)
 
 
-async def crossings(bench: Bench, dependency: str, *, most: int = MOST) -> Sequence[Crossing]:
+async def crossings(bench: Bench, dependency: str, *, most: int = MOST, counted: bool = False) -> Sequence[Crossing]:
     """The operations that wait for a dependency, those that write first; at most so many. Raises Undecided.
 
     Each is called while all is well, and again while the dependency is held back by 0.4 s: what takes that much
-    longer, or fails, crosses it. What another check has seen not to wait for it is not asked again in the same run.
+    longer, or fails, crosses it. What another check has seen not to wait for it is not asked again in the same run; and
+    what it has seen to wait is not either where what the fault strikes is `counted`, and shows it anew.
     """
     found: list[Crossing] = []
     asked: list[str] = []
@@ -140,7 +141,8 @@ async def crossings(bench: Bench, dependency: str, *, most: int = MOST) -> Seque
             continue
         usable = Crossing(operation, good.caller, good.case, good.exchange)
         asked.append(operation.id)
-        bench.learned[waits] = await _waits(bench, usable, dependency)
+        if not (counted and bench.learned.get(waits)):
+            bench.learned[waits] = await _waits(bench, usable, dependency)
         if bench.learned[waits]:
             found.append(usable)
             if len(found) == most:

@@ -63,13 +63,15 @@ async def under_fault(
 ) -> AsyncIterator[Observation]:
     """Judge every dependency under a fault; `doing` says what the fault makes it do ("is slow").
 
-    `more` are faults that are tried after it, one by one; `also` may find more in what a fault struck.
+    `more` are faults that are tried after it on one operation; `also` may find more in what a fault struck.
     """
     for dependency in bench.cells:
         try:
-            found = await crossings(bench, dependency)
-            for one, does in ((fault, doing), *more):
-                for observation in await _Trial(bench, dependency, one, does, also).observations(found):
+            found = await crossings(bench, dependency, counted=fault.kind not in UNCOUNTED)
+            for observation in await _Trial(bench, dependency, fault, doing, also).observations(found):
+                yield observation
+            for another, does in more:
+                for observation in await _Trial(bench, dependency, another, does, also).observations(found[:1]):
                     yield observation
         except Undecided as error:
             yield Unknown(dependency, str(error), error.cause)

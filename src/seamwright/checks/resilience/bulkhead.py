@@ -73,7 +73,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 
 
 async def _try(bench: Bench, dependency: str) -> Observation:
-    crossing = control_of(await crossings(bench, dependency, most=MOST))
+    crossing = control_of(await crossings(bench, dependency, most=MOST, counted=True))
     others = await aside(bench, dependency, most=MOST)
     if not others:
         raise Undecided(f"no operation was found that can be called and does not wait for {dependency}", Cause.USAGE)

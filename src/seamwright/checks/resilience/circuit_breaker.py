@@ -66,7 +66,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         breaker = _promised(bench.subject, dependency)
         assert breaker is not None
         try:
-            crossing = control_of(await crossings(bench, dependency, most=MOST))
+            crossing = control_of(await crossings(bench, dependency, most=MOST, counted=True))
             yield await _try(bench, crossing, dependency, breaker)
         except Undecided as error:
             yield Unknown(dependency, str(error), error.cause)

@@ -69,7 +69,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
     for dependency in bench.cells:
         try:
             tried = 0
-            found = await crossings(bench, dependency)
+            found = await crossings(bench, dependency, counted=True)
             for crossing in found:
                 if crossing.operation.safe or not _promises(bench.subject, crossing.operation.id):
                     continue

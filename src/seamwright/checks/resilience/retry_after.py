@@ -59,7 +59,7 @@ class _Seen:
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
     for dependency in bench.cells:
         try:
-            crossing = control_of(await crossings(bench, dependency, most=MOST))
+            crossing = control_of(await crossings(bench, dependency, most=MOST, counted=True))
             for code in CODES:
                 yield await _try(bench, crossing, dependency, code)
         except Undecided as error:

@@ -11,7 +11,7 @@ __all__ = ["DEFECT"]
 
 class _Patient(Charging):
     def new_breaker(self) -> Breaker:
-        return Breaker(failures=500, pause=1.0)
+        return Breaker(failures=500, pause=0.5)
 
 
 DEFECT = Defect(
