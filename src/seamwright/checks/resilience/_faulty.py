@@ -95,7 +95,8 @@ class _Trial:
             await steady(self.bench, control, deadline_of(self.bench.subject) + 1, dependency=self.dependency)
             judged = await self._judged(crossing)
             if isinstance(judged, Refuted):
-                judged = await self._confirmed(crossing, control, judged)
+                late_before = any(isinstance(o, Refuted) and self._late(o) for o in seen)
+                judged = await self._confirmed(crossing, control, judged, late_before=late_before)
             seen.append(judged)
         if not any(isinstance(o, Refuted) for o in seen):
             await self._over(control)
@@ -105,10 +106,15 @@ class _Trial:
         """The fault is lifted, and the honest call works again. Raises Undecided when it does not."""
         return await steady(self.bench, control, recovery_of(self.bench.subject) + 5, dependency=self.dependency)
 
-    async def _confirmed(self, crossing: Crossing, control: Crossing, judged: Refuted) -> Observation:
-        """A witness that counts: the honest call works without the fault, and what is late is late again."""
+    def _late(self, judged: Refuted) -> bool:
+        return judged.finding.key.startswith(f"{self.dependency}:late:")
+
+    async def _confirmed(
+        self, crossing: Crossing, control: Crossing, judged: Refuted, *, late_before: bool
+    ) -> Observation:
+        """A witness that counts: honest calls work without the fault, and what is late is late again, or elsewhere."""
         await self._over(control)
-        if not judged.finding.key.startswith(f"{self.dependency}:late:"):
+        if late_before or not self._late(judged):
             return judged
         # Late once may be a machine that was busy.
         again = await self._judged(crossing)
