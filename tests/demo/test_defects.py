@@ -19,7 +19,7 @@ from joserfc.jwk import RSAKey
 from seamwright.demo.defects import DEFECTS, chosen
 from seamwright.demo.nursery import Nursery
 from tests.demo.customer import Customers, customers, new_key, new_order
-from tests.demo.unruly import Mood, Unruly
+from tests.demo.unruly import HUGE, Mood, Unruly
 
 Probe = Callable[[Customers, Unruly], Awaitable[bool]]
 PROBES: dict[str, Probe] = {}
@@ -196,11 +196,19 @@ async def _order_while(shop: Customers, relay: Unruly, mood: Mood) -> tuple[int,
     began = time.monotonic()
     try:
         answer = await shop.order(shop.alice)
+        seconds = time.monotonic() - began
     finally:
         await relay.turn("well")
     if answer.status_code == 503:
         assert answer.headers["retry-after"] == "1"
-    return answer.status_code, time.monotonic() - began
+    return answer.status_code, seconds
+
+
+async def _closed_again(shop: Customers) -> None:
+    """Waits until the breaker of orders lets calls through."""
+    async with asyncio.timeout(10):
+        while (await shop.order(shop.alice)).status_code != 201:
+            await asyncio.sleep(0.05)
 
 
 @sees("no-timeout")
@@ -231,6 +239,105 @@ async def refused_for_ever(shop: Customers, relay: Unruly) -> bool:
     assert status >= 500
     answers = [await shop.order(shop.alice) for _ in range(3)]
     return {answer.status_code for answer in answers} == {503}
+
+
+@sees("timeout-per-attempt")
+async def each_attempt_awaited(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    _, seconds = await _order_while(shop, relay, "hangs")
+    return seconds > 2
+
+
+@sees("timeout-between-bytes")
+async def dribble_awaited(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    _, seconds = await _order_while(shop, relay, "dribbles")
+    return seconds > 2
+
+
+@sees("unparsed-answer")
+async def nonsense_is_a_crash(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    return (await _order_while(shop, relay, "garbled"))[0] == 500
+
+
+@sees("unhandled-server-error")
+async def server_error_is_a_crash(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    return (await _order_while(shop, relay, "failing"))[0] == 500
+
+
+@sees("unhandled-cut")
+async def cut_is_a_crash(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    return (await _order_while(shop, relay, "cut"))[0] == 500
+
+
+@sees("answer-read-whole")
+async def everything_is_read(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await _order_while(shop, relay, "huge")
+    return relay.poured_last == HUGE
+
+
+@sees("retry-storm")
+async def asked_many_times(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await _order_while(shop, relay, "failing")
+    return relay.asked_last > 3
+
+
+@sees("retry-after-ignored")
+async def asked_before_its_time(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await _order_while(shop, relay, "busy")
+    return relay.asked_last > 1
+
+
+@sees("retry-with-new-key")
+async def charged_for_every_attempt(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    before = shop.sql("payments", "select count(*) from charges")
+    await _order_while(shop, relay, "lost")
+    return bool(shop.sql("payments", "select count(*) from charges") - before > 1)
+
+
+@sees("breaker-never-opens")
+async def asked_on_and_on(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await relay.turn("failing")
+    for _ in range(5):
+        await shop.order(shop.alice)
+    before = relay.asked
+    await shop.order(shop.alice)
+    after = relay.asked
+    await relay.turn("well")
+    return after > before
+
+
+@sees("shared-workers")
+async def reads_wait_for_payments(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    await relay.turn("hangs")
+    orders = [asyncio.create_task(shop.order(shop.alice)) for _ in range(4)]
+    async with asyncio.timeout(10):
+        while relay.asked < 2:
+            await asyncio.sleep(0.01)
+    assert (await shop.call("GET", "/me", shop.alice)).status_code == 200
+    answered = any(order.done() for order in orders)
+    await asyncio.gather(*orders)
+    await relay.turn("well")
+    return answered
+
+
+@sees("reads-need-payments")
+async def order_cannot_be_read(shop: Customers, relay: Unruly) -> bool:
+    await _closed_again(shop)
+    order = await shop.ordered(shop.alice)
+    await relay.turn("refuse")
+    answer = await shop.call("GET", f"/orders/{order['id']}", shop.alice)
+    await relay.turn("well")
+    return answer.status_code == 503
 
 
 # load
@@ -321,6 +428,10 @@ TOGETHER = (
     ("bfla-admin", "mass-assignment", "no-timeout", "key-ignored"),
     ("global-lock", "event-before-commit"),
     ("connection-leak", "never-recovers"),
+    ("timeout-per-attempt", "unparsed-answer", "unhandled-server-error", "unhandled-cut"),
+    ("timeout-between-bytes", "answer-read-whole", "retry-with-new-key"),
+    ("retry-storm", "breaker-never-opens", "retry-after-ignored", "reads-need-payments"),
+    ("shared-workers",),
 )
 
 

@@ -10,10 +10,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
 
-__all__ = ["Mood", "Unruly"]
+__all__ = ["HUGE", "Mood", "Unruly"]
 
-Mood = Literal["well", "slow", "reset", "refuse", "lost"]
-"""`lost` hands the request on and then loses its answer."""
+Mood = Literal[
+    "well", "slow", "reset", "refuse", "lost", "hangs", "dribbles", "garbled", "huge", "failing", "cut", "busy"
+]
+"""`lost` hands the request on and then loses its answer; those from `hangs` on never reach payments."""
+
+HUGE = 24 * 1024 * 1024
+"""Bytes of a huge answer."""
+
+_ANSWERS: dict[str, bytes] = {
+    "garbled": b"HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n<charged>",
+    "failing": b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\n{}",
+    "cut": b'HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{"id":',
+    "busy": b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 2\r\n\r\n{}",
+    "dribbles": b"HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n",
+    "huge": b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n" % HUGE,
+}
 
 
 class Unruly:
@@ -25,6 +39,12 @@ class Unruly:
         self._listener: socket.socket | None = listener
         self._server: asyncio.Server | None = None
         self._mood: Mood = "well"
+        self.asked = 0
+        """Requests that came while it was in its present mood."""
+        self.poured = 0
+        """Bytes of a huge answer that were taken."""
+        self.asked_last = self.poured_last = 0
+        """The same of the mood before."""
         self._open: set[asyncio.StreamWriter] = set()
 
     @property
@@ -48,7 +68,8 @@ class Unruly:
             await self._shut()
         elif self._server is None:
             self._server = await asyncio.start_server(self._relay, "127.0.0.1", self.address[1])
-        self._mood = mood
+        self.asked_last, self.poured_last = self.asked, self.poured
+        self._mood, self.asked, self.poured = mood, 0, 0
         self._break_all()
 
     async def _shut(self) -> None:
@@ -68,6 +89,10 @@ class Unruly:
             request = await reader.read(65536)
             if not request or self._mood == "reset":
                 return
+            self.asked += 1
+            if self._mood == "hangs" or self._mood in _ANSWERS:
+                await self._instead(reader, writer)
+                return
             if self._mood == "slow":
                 await asyncio.sleep(3)
                 if writer.transport.is_closing():
@@ -86,6 +111,23 @@ class Unruly:
         finally:
             self._open.discard(writer)
             _reset(writer)
+
+    async def _instead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answers by itself; whoever waits for more of it waits until they give up."""
+        mood = self._mood
+        writer.write(_ANSWERS.get(mood, b""))
+        await writer.drain()
+        if mood in ("garbled", "failing", "busy"):
+            writer.write_eof()
+            await reader.read()
+        while mood == "huge" and self.poured < HUGE:
+            writer.write(bytes(65536))
+            await writer.drain()
+            self.poured += 65536
+        while mood in ("hangs", "dribbles", "huge") and not reader.at_eof():
+            writer.write(b"." if mood == "dribbles" else b"")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(65536), 0.1)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from seamwright.model.boundary import Boundary, Latency, RelayDoor, Reset
+from seamwright.model.boundary import Boundary, Dependency, Latency, RelayDoor, Reset
 
 
 def test_the_origin_is_scheme_host_and_port() -> None:
@@ -45,3 +45,20 @@ def test_a_relay_is_one_thing(given: dict[str, str]) -> None:
 def test_quantiles_that_are_promised_are_listed() -> None:
     latency = Latency.model_validate({"p50": "10ms", "p999": "1s"})
     assert latency.items() == (("p50", 0.5, 0.01), ("p999", 0.999, 1.0))
+
+
+def test_promises_are_made_of_what_it_depends_on() -> None:
+    promised = {"bank": {"attempts": 2, "breaker": {"failures": 5, "pause": "500ms"}, "without": ["prices"]}}
+    given = {"kind": "http", "url": "http://shop.example", "dependencies": promised}
+    boundary = Boundary.model_validate({**given, "depends_on": ["bank"]})
+    breaker = boundary.dependencies["bank"].breaker
+    assert breaker is not None
+    assert (breaker.failures, breaker.pause) == (5, 0.5)
+    with pytest.raises(ValidationError, match=r"dependencies\.bank promises something of what is not named"):
+        Boundary.model_validate(given)
+
+
+@pytest.mark.parametrize("given", [{"attempts": 0}, {"breaker": {"failures": 0, "pause": 1}}, {"breaker": {}}])
+def test_a_promise_that_makes_no_sense(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Dependency.model_validate(given)

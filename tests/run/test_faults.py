@@ -11,7 +11,7 @@ import pytest
 
 from seamwright.engines.faults import Armed, Relay
 from seamwright.model.bench import Fault
-from seamwright.model.errors import UsageError
+from seamwright.model.errors import Undecided, UsageError
 from seamwright.run.faults import Doors, armed
 from tests.run.shelf import Shelf
 from tests.run.trial import manifest_of
@@ -89,6 +89,40 @@ async def test_only_the_first_requests_are_hit_when_it_says_so() -> None:
             assert door is not None
             async with armed(door, Fault("reset", first_n=2), ttl=10):
                 assert [await ask(port) == "200" for _ in range(4)] == [False, False, True, True]
+
+
+async def test_what_a_fault_struck_is_told_during_its_block_and_after_it() -> None:
+    shelf, port = Shelf(), free_port()
+    with serving(shelf.app()) as url:
+        async with Doors.opened(manifest(url, port)) as doors:  # type: ignore[arg-type]
+            door = doors.get("api")
+            assert door is not None
+            await ask(port)
+            async with armed(door, Fault("status", params={"code": 429, "retry_after": 1}), ttl=10) as told:
+                assert await told.strikes() == ()
+                assert [await ask(port) for _ in range(2)] == ["429", "429"]
+                assert len(await told.strikes()) == 2
+            assert await ask(port) == "200"
+            strikes = await told.strikes()
+            assert [strike.request for strike in strikes] == [2, 3]
+            assert {strike.operation for strike in strikes} == {"GET /echo"}
+            assert not any(strike.whole for strike in strikes)
+            async with armed(door, Fault("oversize", params={"size": 1000}), ttl=10) as told:
+                assert await ask(port) == "200"
+                assert [strike.whole for strike in await told.strikes()] == [True]
+
+
+async def test_a_fault_that_the_relay_cannot_show() -> None:
+    shelf = Shelf()
+    with serving(shelf.app()) as url:
+        relay = Relay("127.0.0.1", 0, "127.0.0.1", int(url.rpartition(":")[2]), protocol="tcp")
+        await relay.start()
+        try:
+            with pytest.raises(Undecided, match="cannot show this fault"):
+                async with armed(relay, Fault("status"), ttl=1):
+                    pass
+        finally:
+            await relay.stop()
 
 
 @pytest.mark.parametrize("listen", ["nonsense", "127.0.0.1:http", "127.0.0.1:70000", "127.0.0.1:²"])

@@ -27,6 +27,11 @@ boundaries:
     contract: {orders}/openapi.json
     owner: team-orders
     depends_on: [identity, payments, orders-db]
+    dependencies:
+      payments:
+        attempts: 3
+        breaker: {{failures: 5, pause: 500ms}}
+        without: [getOrder, listOrders, updateOrder, cancelOrder, whoAmI]
     objectives: {{availability: 99.9%, latency: {{p99: 200ms}}, rate: 150/s, recovery: 3s, deadline: 2s}}
     reset: {{operation: resetSandbox, identity: root}}
     origins: [https://shop.example]

@@ -7,6 +7,8 @@ Each module is one piece and stands alone; nothing here knows the rest of Seamwr
 - `queue`: publish and consume at least once, over SQLite, AMQP or NATS, chosen by URL
 - `resource_server`: OAuth 2.0 access tokens verified against the issuer's keys
 - `deadline`, `retry`: outgoing calls that end in time, and are sent again only where that is harmless
+- `breaker`, `bulkhead`: calls to a dependency that fails end at once, and so many at a time are let through
+- `retry_after`: what the `Retry-After` of an answer says
 - `problems`: errors told as RFC 9457 problem details
 """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from seamwright.model.identity import Identity
     from seamwright.model.subject import Subject
 
-__all__ = ["Bench", "Call", "Dialogue", "Fault", "Hold", "LoadFigures", "Owned", "Violation"]
+__all__ = ["Bench", "Call", "Dialogue", "Fault", "Hold", "LoadFigures", "Owned", "Strike", "Struck", "Violation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,36 @@ class Owned:
 class Fault:
     """A fault between a boundary and its callers.
 
-    `kind` is one of `slow` (each answer is held back for `seconds`), `refuse` (connections are refused), `reset` (a
-    TCP RST as soon as a request arrives), `hang` (accepted, never answered) and `drop-answer` (the request is
-    delivered and processed, and the answer lost with a reset). With `first_n`, only that many requests are hit.
+    `kind` is `slow` (each answer is held back for `seconds`), or one of those of the fault relay: `refuse` (connections
+    are refused), `reset` (a TCP RST as soon as a request arrives), `hang` (accepted, never answered), `drop-answer`
+    (the request is delivered and processed, and the answer lost with a reset), and the others that `seamwright proxy`
+    knows, with their `params`. With `first_n`, only that many requests are hit.
     """
 
     kind: str
     seconds: float = 0.0
     first_n: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A request that a fault has struck: when (seconds since the epoch), its number at the relay, and its operation.
+
+    `whole` says that an answer of the relay's own went out to its last byte.
+    """
+
+    at: float
+    request: int
+    operation: str
+    whole: bool = False
+
+
+class Struck(Protocol):
+    """Tells what an armed fault did."""
+
+    async def strikes(self) -> Sequence[Strike]:
+        """The requests that it has struck so far, in their order. None can be told where connections are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +314,10 @@ class Bench(Protocol):
     async def query(self, boundary: str, sql: str) -> Sequence[tuple[Any, ...]]:
         """Read from a SQL boundary of the manifest, in a transaction of its own that is rolled back."""
 
-    def fault(self, dependency: str, fault: Fault, ttl: float) -> AbstractAsyncContextManager[None]:
+    def fault(self, dependency: str, fault: Fault, ttl: float) -> AbstractAsyncContextManager[Struck]:
         """Arm a fault in front of a dependency for at most `ttl` seconds; gone at the end of the block.
 
+        What it struck can be asked during the block and after it.
         Raises Undecided where the dependency has no relay or the relay is out of reach.
         """
 

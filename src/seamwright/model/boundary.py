@@ -9,7 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from seamwright.model.units import PerSecond, Ratio, Seconds
 
-__all__ = ["Borrowed", "Boundary", "Invariant", "Kind", "Latency", "Noun", "Objectives", "RelayDoor", "Reset"]
+__all__ = [
+    "Borrowed",
+    "Boundary",
+    "Breaker",
+    "Dependency",
+    "Invariant",
+    "Kind",
+    "Latency",
+    "Noun",
+    "Objectives",
+    "RelayDoor",
+    "Reset",
+]
 
 Kind = Literal["http", "graphql", "grpc", "websocket", "sql", "queue", "tls"]
 
@@ -107,6 +119,25 @@ class Borrowed(Noun):
     within: Seconds = Field(3.0, description="How long the object may take to be known here.")
 
 
+class Breaker(Noun):
+    """A circuit breaker in front of a dependency."""
+
+    failures: int = Field(ge=1, description="After so many failed calls one after the other it opens.")
+    pause: Seconds = Field(description="So long no call goes to the dependency; then one tries.")
+
+
+class Dependency(Noun):
+    """What a boundary promises about its dealings with something that it depends on, for the time when that fails."""
+
+    attempts: int | None = Field(
+        None,
+        ge=1,
+        description="Requests that one call makes of it at most for each that it needs, retries included; 3 if unsaid.",
+    )
+    breaker: Breaker | None = None
+    without: tuple[str, ...] = Field((), description="Operations that are answered 2xx while it is away.")
+
+
 class Boundary(Noun):
     """One seam of the system."""
 
@@ -124,6 +155,9 @@ class Boundary(Noun):
     contract: str | None = Field(None, description="Path (from the manifest) or URL of the contract document.")
     owner: str | None = None
     depends_on: tuple[str, ...] = ()
+    dependencies: dict[str, Dependency] = Field(
+        {}, description="What is promised of those in 'depends_on', by name, for the time when they fail."
+    )
     objectives: Objectives = Objectives()
     reset: Reset | None = None
     isolation: str | None = Field(None, description="The isolation level that the database is used with.")
@@ -137,6 +171,13 @@ class Boundary(Noun):
     allow: tuple[str, ...] = Field(
         (), description="Operations that may be called although they change or end the account that calls them."
     )
+
+    @model_validator(mode="after")
+    def _depends_on_them(self) -> Boundary:
+        for name in self.dependencies:
+            if name not in self.depends_on:
+                raise ValueError(f"dependencies.{name} promises something of what is not named in 'depends_on'")
+        return self
 
     @model_validator(mode="after")
     def _url_of_kind(self) -> Boundary:

@@ -37,7 +37,7 @@ from seamwright.run.creation import PRECONDITION_REQUIRED, conditional
 from seamwright.run.credentials import Applied, Credentials
 from seamwright.run.dialogues import RecordedDialogue, recorded
 from seamwright.run.disposable import Disposable, signed_up
-from seamwright.run.faults import Doors, armed
+from seamwright.run.faults import Doors, Told, armed
 from seamwright.run.holding import HeldSender, Hold
 from seamwright.run.loading import CONNECTIONS, Loaded, run_loaded, run_walked
 from seamwright.run.recording import Coverage, Recording
@@ -420,18 +420,18 @@ class CheckBench:
         return rows
 
     @asynccontextmanager
-    async def fault(self, dependency: str, fault: Fault, ttl: float) -> AsyncIterator[None]:
+    async def fault(self, dependency: str, fault: Fault, ttl: float) -> AsyncIterator[Told]:
         self._dare(Dares.FAULT)
         door = self._world.doors.get(dependency)
         if door is None:
             raise Undecided(f"no relay stands in front of {dependency}; give it one under 'relay'", Cause.USAGE)
         try:
             context = armed(door, fault, ttl)
-            await context.__aenter__()
+            told = await context.__aenter__()
         except (OSError, TargetError) as error:
             raise Undecided(f"the relay in front of {dependency} is out of reach: {error}", Cause.TARGET) from None
         try:
-            yield
+            yield told
         finally:
             await context.__aexit__(None, None, None)
 

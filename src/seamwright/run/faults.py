@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from seamwright.model.bench import Fault
+from seamwright.model.bench import Fault, Strike
 from seamwright.model.boundary import Boundary
-from seamwright.model.errors import UsageError
+from seamwright.model.errors import Undecided, UsageError
 from seamwright.model.manifest import Manifest
+from seamwright.model.verdict import Cause
 from seamwright.run.scope import port_of
 
 if TYPE_CHECKING:
+    from seamwright.engines.faults import Armed, FaultDoor, Selection
     from seamwright.engines.faults import Fault as EngineFault
-    from seamwright.engines.faults import FaultDoor, Selection
 
-__all__ = ["Doors", "armed"]
+__all__ = ["Doors", "Told", "armed"]
 
 
 class Doors:
@@ -63,7 +65,10 @@ async def _open(boundary: Boundary, stack: AsyncExitStack) -> FaultDoor:
         raise UsageError(
             f"boundaries.{boundary.name}.url: say the port of {boundary.origin}, so that it can be relayed to"
         )
-    opened = Relay(host.strip("[]"), int(port), urlsplit(boundary.url).hostname or "", to)
+    # Over TLS nothing can be read, and what is not HTTP is told by what it looks like.
+    upstream = urlsplit(boundary.url)
+    protocol = "http" if upstream.scheme == "http" else "auto"
+    opened = Relay(host.strip("[]"), int(port), upstream.hostname or "", to, protocol=protocol)
     try:
         await opened.start()
     except OSError as error:
@@ -76,19 +81,45 @@ async def _open(boundary: Boundary, stack: AsyncExitStack) -> FaultDoor:
 
 
 @asynccontextmanager
-async def armed(door: FaultDoor, fault: Fault, ttl: float) -> AsyncIterator[None]:
+async def armed(door: FaultDoor, fault: Fault, ttl: float) -> AsyncIterator[Told]:
     """Arm a fault for at most `ttl` seconds; it is gone at the end of the block, however the block ends."""
     arming = asyncio.ensure_future(door.arm(*_engine_fault(fault, ttl)))
     try:
         handle = await asyncio.shield(arming)
+    except ValueError as error:
+        raise Undecided(f"the relay cannot show this fault: {error}", Cause.USAGE) from None
     except asyncio.CancelledError:
         # It may be in force by now, and nobody else knows by which handle it ends.
         await door.disarm(await arming)
         raise
     try:
-        yield
+        yield Told(door, handle)
     finally:
         await door.disarm(handle)
+
+
+class Told:
+    """What the log of a relay tells of one armed fault."""
+
+    def __init__(self, door: FaultDoor, handle: Armed) -> None:
+        self._door = door
+        self._handle = handle
+
+    async def strikes(self) -> Sequence[Strike]:
+        """The requests that it has struck so far, in their order."""
+        from seamwright.engines.faults import WHOLE
+
+        found: dict[int, Strike] = {}
+        for entry in await self._door.log():
+            if entry.fault != self._handle.id or not entry.request:
+                continue
+            before = found.get(entry.request)
+            whole = entry.done == WHOLE
+            if before is None:
+                found[entry.request] = Strike(entry.at, entry.request, entry.operation, whole)
+            elif whole:
+                found[entry.request] = replace(before, whole=True)
+        return tuple(found.values())
 
 
 def _engine_fault(fault: Fault, ttl: float) -> tuple[EngineFault, float, Selection]:
@@ -96,7 +127,8 @@ def _engine_fault(fault: Fault, ttl: float) -> tuple[EngineFault, float, Selecti
 
     slow = fault.kind == "slow"
     try:
-        found = fault_from("latency" if slow else fault.kind, {"seconds": fault.seconds} if slow else {})
+        params = {"seconds": fault.seconds} if slow else fault.params
+        found = fault_from("latency" if slow else fault.kind, params)
         return found, ttl, Selection(first=fault.first_n)
     except ValueError as error:
         raise UsageError(f"the fault cannot be armed: {error}") from None

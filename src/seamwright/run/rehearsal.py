@@ -27,8 +27,11 @@ from seamwright.run.subjects import Fetch
 
 __all__ = ["HealthyEvent", "HealthyRun", "Row", "rehearse", "shop_stands"]
 
-AT_ONCE = 3
-"""Broken shops that stand at the same time; those for load checks stand alone."""
+AT_ONCE = 2
+"""Broken shops that are verified at the same time; those for load checks stand alone."""
+
+FAULTS_AT_ONCE = 4
+"""Those beside them whose dependencies are broken: their checks wait far more than they work."""
 
 HEALTHY_BUDGET = 90.0
 DEFECT_BUDGET = 45.0
@@ -94,10 +97,12 @@ async def rehearse(
                     healthy = event.record
         assert healthy is not None
         yield HealthyRun(healthy)
-        # Faults take their time and little else: begun first, they do not keep the others waiting at the end.
-        together = sorted((d for d in defects if d.family != "load"), key=lambda d: d.family != "resilience")
-        places = asyncio.Semaphore(AT_ONCE)
-        tasks = [asyncio.create_task(stage.placed(places, defect, healthy)) for defect in together]
+        together, faulty = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(FAULTS_AT_ONCE)
+        tasks = [
+            asyncio.create_task(stage.placed(faulty if defect.family == "resilience" else together, defect, healthy))
+            for defect in defects
+            if defect.family != "load"
+        ]
         try:
             for task in asyncio.as_completed(tasks):
                 yield await task

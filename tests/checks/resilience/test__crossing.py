@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from seamwright.checks.resilience._crossing import applies_to_dependencies, deadline_of, recovery_of
+from seamwright.checks.resilience._crossing import (
+    applies_to_dependencies,
+    applies_to_http_dependencies,
+    deadline_of,
+    recovery_of,
+)
 from seamwright.model.check import Applies
 from seamwright.model.subject import Subject
 from tests.checks.resilience.caller import DOCUMENT
@@ -40,6 +45,17 @@ def test_the_deadline_is_what_is_promised(objectives: dict[str, Any], seconds: f
 def test_the_time_to_recover_is_what_is_promised() -> None:
     assert recovery_of(_subject(recovery="2s")) == 2.0
     assert recovery_of(_subject()) == 5.0
+
+
+def test_answers_can_be_spoiled_where_http_is_spoken_in_the_clear() -> None:
+    safe = {**_BANK, "url": "https://127.0.0.1:9"}
+    manifest = manifest_of(
+        "http://127.0.0.1:7", {"depends_on": ["bank", "safe"]}, boundaries={"bank": _BANK, "safe": safe}
+    )
+    answer = applies_to_http_dependencies(Subject(manifest.boundaries["api"], contract_of(DOCUMENT), manifest))
+    assert isinstance(answer, Applies)
+    assert answer.cells == ("bank",)
+    assert "without TLS" in answer.left_out["safe"]
 
 
 def test_each_dependency_with_a_relay_is_a_cell_and_the_others_are_named() -> None:

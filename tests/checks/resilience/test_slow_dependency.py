@@ -13,6 +13,7 @@ from tests.checks.stage import skipped
 
 class _Patient(Shop):
     timeout = 60.0
+    budget = None
 
 
 class _Undeclared(Shop):

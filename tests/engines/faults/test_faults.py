@@ -53,6 +53,7 @@ def test_each_is_told_by_name() -> None:
         ("latency", {"seconds": 1, "direction": "up"}, "one of answer, request"),
         ("bandwidth", {"rate": 0}, "more than 0"),
         ("trickle", {"size": 2, "seconds": 1, "variation": 2}, "less than its size"),
+        ("trickle", {"size": 2, "seconds": 1, "spare_head": 1}, "true or false"),
         ("truncate", {"after": -1}, "whole number from 0"),
         ("truncate", {"after": 1, "end": "bang"}, "one of reset, close"),
         ("status", {"code": 101}, "whole number from 200"),

@@ -149,6 +149,22 @@ async def test_a_slow_body_arrives_whole(protocol: str) -> None:
             assert time.monotonic() - began > 0.2
 
 
+async def test_a_head_that_is_spared_comes_at_once_and_its_body_does_not() -> None:
+    head = ANSWER.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    with serving(http(ANSWER)) as port:
+        async with relay_to(port, protocol="http") as relay, Client(relay) as client:
+            armed = await relay.arm(Trickle(1, 60, spare_head=True), 30)
+            await client.send(ASK)
+            got = b""
+            while len(got) <= len(head):
+                got += await client.receive()
+            assert got == ANSWER[: len(head) + 1]
+            await relay.disarm(armed)
+            while len(got) < len(ANSWER):
+                got += await client.receive()
+            assert got == ANSWER
+
+
 async def test_a_request_can_be_held_back_too() -> None:
     with serving(echo) as port:
         async with relay_to(port) as relay, Client(relay) as client:

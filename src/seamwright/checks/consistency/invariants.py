@@ -9,7 +9,6 @@ within the time that the manifest allows.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -17,6 +16,7 @@ from typing import Any
 
 from seamwright.checks._cells import statuses
 from seamwright.checks._honest import Accepted, accepted, renewed
+from seamwright.checks._invariants import equal, settled_value, value_of
 from seamwright.model.bench import Bench
 from seamwright.model.boundary import Invariant
 from seamwright.model.check import Applicability, Applies, Check, Dares, DoesNotApply
@@ -39,8 +39,6 @@ TWICE = 4
 
 OBJECTS = 8
 """Objects on which an operation is tried twice at once, where its path names one."""
-
-POLL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ async def _group(
     """All invariants that the same operations must not break, with the calls made once."""
     try:
         await _put_right(bench, invariants)
-        before = [await _settled(bench, invariant) for invariant in invariants]
+        before = [await settled_value(bench, bench.subject.boundary.name, invariant) for invariant in invariants]
         answers = await _driven(bench, writers)
         _require_success(writers, answers)
         for invariant, value in zip(invariants, before, strict=True):
@@ -130,7 +128,7 @@ async def _group(
 async def _put_right(bench: Bench, invariants: Sequence[Invariant]) -> None:
     """Put test data back where an earlier check has left an invariant broken."""
     for invariant in invariants:
-        if not _equal(await _settled(bench, invariant), invariant.equals):
+        if not equal(await settled_value(bench, bench.subject.boundary.name, invariant), invariant.equals):
             await bench.settle()
             return
 
@@ -181,18 +179,18 @@ def _require_success(writers: Sequence[_Writer], answers: Sequence[Exchange]) ->
 async def _judged(
     bench: Bench, invariant: Invariant, before: Any, writers: Sequence[_Writer], answers: Sequence[Exchange]
 ) -> Observation:
-    value = await _settled(bench, invariant)
+    value = await settled_value(bench, bench.subject.boundary.name, invariant)
     declared = invariant.equals
     measures = {f"{invariant.name}: calls": statuses(answers)}
-    if not _equal(before, declared) and not _worse(before, value, declared):
+    if not equal(before, declared) and not _worse(before, value, declared):
         why = (
             f"it did not hold before anything was tried: the query gave {before!r}, and {declared!r} is declared; put "
             "the data right, or declare a 'reset' that does"
         )
         return Unknown(invariant.name, why, measures=measures)
-    if _equal(value, declared):
+    if equal(value, declared):
         return Proved(invariant.name, tried=len(answers), measures=measures)
-    if _equal(await _value(bench, invariant), declared):
+    if equal(await value_of(bench, bench.subject.boundary.name, invariant), declared):
         why = (
             f"it was broken ({value!r}) after the calls and held a moment later; if it may take that long, say so by "
             "'within'"
@@ -211,37 +209,11 @@ def _worse(before: Any, after: Any, declared: float | str) -> bool:
         return False
 
 
-async def _settled(bench: Bench, invariant: Invariant) -> Any:
-    """The value of the query, asked until it is the declared one or its time has ended."""
-    end = time.monotonic() + invariant.within
-    while True:
-        value = await _value(bench, invariant)
-        if _equal(value, invariant.equals) or time.monotonic() >= end:
-            return value
-        await asyncio.sleep(POLL)
-
-
-async def _value(bench: Bench, invariant: Invariant) -> Any:
-    rows = await bench.query(bench.subject.boundary.name, invariant.query)
-    if len(rows) != 1 or len(rows[0]) != 1:
-        raise Undecided(f"{invariant.name}: its query must give one value, and gave {len(rows)} rows", Cause.USAGE)
-    return rows[0][0]
-
-
-def _equal(value: Any, declared: float | str) -> bool:
-    if value == declared or str(value) == str(declared):
-        return True
-    try:
-        return Decimal(str(value)) == Decimal(str(declared))
-    except InvalidOperation:
-        return False
-
-
 def _finding(
     bench: Bench, invariant: Invariant, before: Any, value: Any, writers: Sequence[_Writer], answers: Sequence[Exchange]
 ) -> Finding:
     database = bench.subject.boundary.name
-    held = "it held before" if _equal(before, invariant.equals) else f"it was {before!r} before, broken already"
+    held = "it held before" if equal(before, invariant.equals) else f"it was {before!r} before, broken already"
     within = f" within {invariant.within:g} s" if invariant.within else ""
     return Finding(
         title=f"{invariant.name} no longer holds after concurrent calls of {', '.join(map(str, writers))}",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seamwright.checks._cells import excerpt
-from seamwright.checks._honest import Caller, accepted, fresh_key
+from seamwright.checks._honest import Accepted, Caller, accepted, fresh_key
 from seamwright.model.bench import Bench, Fault
 from seamwright.model.check import Applicability, Applies, DoesNotApply
 from seamwright.model.errors import Undecided
@@ -20,6 +20,9 @@ from seamwright.model.verdict import Cause
 __all__ = [
     "Crossing",
     "applies_to_dependencies",
+    "applies_to_http_dependencies",
+    "aside",
+    "control_of",
     "crossings",
     "deadline_of",
     "recovery_of",
@@ -38,6 +41,19 @@ RECOVERY = 5.0
 
 MOST = 3
 """Operations that are tried for one dependency; more would say the same of the same client code."""
+
+
+def applies_to_http_dependencies(subject: Subject) -> Applicability:
+    """One cell for each dependency that speaks HTTP in the clear, so that its answers can be made up or spoiled."""
+    found = applies_to_dependencies(subject)
+    if isinstance(found, DoesNotApply):
+        return found
+    others = {
+        name: "it does not speak HTTP without TLS, so its answers cannot be spoiled"
+        for name in found.cells
+        if not subject.manifest.boundaries[name].url.startswith("http://")
+    }
+    return Applies(tuple(name for name in found.cells if name not in others), {**found.left_out, **others})
 
 
 def applies_to_dependencies(subject: Subject) -> Applicability:
@@ -100,11 +116,12 @@ class Crossing:
         return self.like.but(headers=headers)
 
 
-async def crossings(bench: Bench, dependency: str) -> Sequence[Crossing]:
-    """The operations that wait for a dependency, those that write first; at most three. Raises Undecided.
+async def crossings(bench: Bench, dependency: str, *, most: int = MOST, counted: bool = False) -> Sequence[Crossing]:
+    """The operations that wait for a dependency, those that write first; at most so many. Raises Undecided.
 
     Each is called while all is well, and again while the dependency is held back by 0.4 s: what takes that much
-    longer, or fails, crosses it.
+    longer, or fails, crosses it. What another check has seen not to wait for it is not asked again in the same run; and
+    what it has seen to wait is not either where what the fault strikes is `counted`, and shows it anew.
     """
     found: list[Crossing] = []
     asked: list[str] = []
@@ -113,16 +130,22 @@ async def crossings(bench: Bench, dependency: str) -> Sequence[Crossing]:
     for operation in _in_order(bench.subject):
         if bench.remaining < kept:
             break
+        waits = ("waits", operation.id, dependency)
+        if bench.learned.get(waits) is False:
+            asked.append(operation.id)
+            continue
         try:
-            good = await accepted(bench, operation)
+            good = await _accepted(bench, operation, recovering=bool(bench.learned.get(waits)))
         except Undecided:
             unusable.append(operation.id)
             continue
         usable = Crossing(operation, good.caller, good.case, good.exchange)
         asked.append(operation.id)
-        if await _waits(bench, usable, dependency):
+        if not (counted and bench.learned.get(waits)):
+            bench.learned[waits] = await _waits(bench, usable, dependency)
+        if bench.learned[waits]:
             found.append(usable)
-            if len(found) == MOST:
+            if len(found) == most:
                 break
     if found:
         return found
@@ -132,6 +155,48 @@ async def crossings(bench: Bench, dependency: str) -> Sequence[Crossing]:
         f"({', '.join(asked) or 'none could be called'}){refused}",
         Cause.TARGET if unusable else Cause.USAGE,
     )
+
+
+async def _accepted(bench: Bench, operation: Operation, *, recovering: bool) -> Accepted:
+    """A call of it that is accepted. Where another check has just broken what it waits for, it is given its time."""
+    until = time.monotonic() + (recovery_of(bench.subject) + 1 if recovering else 0.0)
+    while True:
+        try:
+            return await accepted(bench, operation)
+        except Undecided:
+            if time.monotonic() >= until:
+                raise
+        for known in [key for key in bench.learned if key[:2] == ("refused", operation.id)]:
+            del bench.learned[known]
+        await asyncio.sleep(0.1)
+
+
+def control_of(found: Sequence[Crossing]) -> Crossing:
+    """The one of them whose calls show best that all is well: one that can be called again and again, if there is."""
+    return next((crossing for crossing in found if crossing.repeatable), found[0])
+
+
+async def aside(bench: Bench, dependency: str, *, most: int) -> Sequence[Crossing]:
+    """Operations that were seen not to wait for a dependency, those that only read first; at most so many."""
+    found: list[Crossing] = []
+    for operation in sorted(bench.subject.operations, key=lambda o: (not o.safe, bool(o.at("path")))):
+        waits = ("waits", operation.id, dependency)
+        if bench.learned.get(waits):
+            continue
+        try:
+            good = await accepted(bench, operation)
+        except Undecided:
+            continue
+        usable = Crossing(operation, good.caller, good.case, good.exchange)
+        if not usable.repeatable:
+            continue
+        if waits not in bench.learned:
+            bench.learned[waits] = await _waits(bench, usable, dependency)
+        if not bench.learned[waits]:
+            found.append(usable)
+            if len(found) == most:
+                break
+    return found
 
 
 def _in_order(subject: Subject) -> Sequence[Operation]:
@@ -156,7 +221,10 @@ async def _waits(bench: Bench, crossing: Crossing, dependency: str) -> bool:
 
 
 async def steady(bench: Bench, crossing: Crossing, within: float, *, dependency: str) -> float:
-    """Wait until a call is answered 2xx again: how long it took, in seconds. Raises Undecided when it is not."""
+    """Wait until a call is answered 2xx in time again: how long it took, in seconds. Raises Undecided when it is not.
+
+    A boundary that is later than its deadline while all is well tells nothing by being late under a fault.
+    """
     if not crossing.repeatable:
         return 0.0
     began = time.monotonic()
@@ -165,7 +233,7 @@ async def steady(bench: Bench, crossing: Crossing, within: float, *, dependency:
             await crossing.ready(bench), crossing.caller.identity, timeout=max(1.0, within), note="steady state"
         )
         passed = time.monotonic() - began
-        if exchange.ok:
+        if exchange.ok and exchange.seconds <= deadline_of(bench.subject):
             return passed
         if passed > within:
             raise Undecided(

@@ -23,9 +23,11 @@ from seamwright.engines.faults.faults import (
 )
 from seamwright.engines.faults.relay import Relay
 from seamwright.engines.faults.selection import Selection
+from seamwright.engines.faults.struck import WHOLE
 
 __all__ = [
     "MAX_TTL",
+    "WHOLE",
     "Armed",
     "Bandwidth",
     "Close",

@@ -123,7 +123,10 @@ class Bandwidth(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Trickle(Fault):
-    """Bytes come in pieces of `size`, up to `variation` more or less, `seconds` after each other: a slow body."""
+    """Bytes come in pieces of `size`, up to `variation` more or less, `seconds` after each other: a slow body.
+
+    With `spare_head` the head of an answer comes at once, where the relay knows HTTP.
+    """
 
     kind: ClassVar[str] = "trickle"
     shapes: ClassVar[bool] = True
@@ -131,9 +134,12 @@ class Trickle(Fault):
     seconds: float
     variation: int = 0
     direction: str = "answer"
+    spare_head: bool = False
 
     def __post_init__(self) -> None:
         Fault.__post_init__(self)
+        if not isinstance(self.spare_head, bool):
+            raise ValueError(f"spare_head of a {self.kind} fault must be true or false, not {self.spare_head!r}")
         self._count("size", 1)
         self._count("variation", 0)
         self._amount("seconds")

@@ -37,7 +37,7 @@ class _Part(NamedTuple):
 class Shape:
     """What holds the bytes of one turn back: of several faults the sum of the delays, and the least bandwidth."""
 
-    __slots__ = ("_parts", "_sliced", "_variation", "close", "delay", "pause", "rate", "size")
+    __slots__ = ("_parts", "_sliced", "_variation", "close", "delay", "pause", "rate", "size", "spares_head")
 
     def __init__(self) -> None:
         self._parts: list[_Part] = []
@@ -92,6 +92,8 @@ class Shape:
         self.size = least.size if least is not None else None
         self._variation = least.variation if least is not None else 0
         self.pause = sum(fault.seconds for fault in trickles)
+        self.spares_head = bool(faults) and all(isinstance(fault, Trickle) and fault.spare_head for fault in faults)
+        """The head of an answer is not held back, only its body is."""
 
 
 class _Held:

@@ -77,6 +77,11 @@ class Side(asyncio.Protocol):
             self.transport.write(data)
 
     @property
+    def closing(self) -> bool:
+        """Whether nothing that is written now would arrive."""
+        return self.lost or self.transport is None or self.transport.is_closing()
+
+    @property
     def half_closes(self) -> bool:
         """Whether it can end one direction alone; TLS cannot."""
         return self.transport is not None and self.transport.can_write_eof()

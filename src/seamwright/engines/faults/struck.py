@@ -25,7 +25,10 @@ from seamwright.engines.faults.side import Side
 from seamwright.engines.faults.splice import Splice
 from seamwright.engines.faults.turn import Strike, Turn
 
-__all__ = ["Owner", "Struck"]
+__all__ = ["WHOLE", "Owner", "Struck"]
+
+WHOLE = "its answer went out whole"
+"""What the log says when an answer of the relay's own has been handed over to its last byte."""
 
 
 class Owner(Protocol):
@@ -234,7 +237,12 @@ class Struck:
             chunk = data if end - start == len(data) else data[start:end]
             current = self._turns[0] if self._turns else None
             if current is None or current.strike is None or (head is not None and head.interim):
-                self._down.send(chunk, current.down if current is not None else None)
+                shape = current.down if current is not None else None
+                if shape is not None and shape.spares_head and head is not None:
+                    self._down.send(chunk[: head.size], None)
+                    chunk = chunk[head.size :]
+                if chunk:
+                    self._down.send(chunk, shape)
             elif self._answer_struck(current, current.strike, chunk, head, ended):
                 return
             if ended and self._turns:
@@ -323,8 +331,12 @@ class Struck:
         if turn is None or turn.own is None or self._over:
             return
         while not (self.client.full or self._down.full):
+            if self.client.closing:
+                return  # nobody takes it any more
             piece = next(turn.own, None)
             if piece is None:
+                if turn.strike is not None and isinstance(turn.strike.fault, Oversize):
+                    self._owner.note(self, turn, turn.strike, WHOLE)
                 self._poured = None
                 self._turns.popleft()
                 if self.upstream.lost or self.upstream.ended or (turn.head.last and turn.whole):
