@@ -20,11 +20,11 @@ from seamwright.model.operation import Contract
 from seamwright.model.plan import Skipped
 from seamwright.model.run import CheckFinished, RunFinished
 from seamwright.model.subject import Subject
-from seamwright.run.bench import DEPTH
 from seamwright.run.once import Order, Prepared, once
 from seamwright.run.planning import Selection, plan
 from seamwright.run.streaming import AT_ONCE
 from seamwright.run.subjects import Subjects
+from seamwright.run.world import DEPTH
 from tests.serving import serving
 
 __all__ = ["Tried", "contract_of", "manifest_of", "skipped", "tried", "tried_at"]

@@ -13,8 +13,9 @@ from seamwright.ledger.store import Ledger
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applies, DoesNotApply
 from seamwright.model.evidence import Evidence, Observation, Proved
+from seamwright.model.exchange import Request
 from seamwright.model.verdict import Cause, Verdict
-from seamwright.run.credentials import picked
+from seamwright.run.credentials import Applied, picked
 from tests.run.shelf import PASSWORDS, Shelf, contract
 from tests.run.trial import check, evidence_of, manifest_of, prepared, run
 from tests.serving import serving
@@ -239,3 +240,17 @@ async def test_credentials_go_to_no_boundary_that_they_are_not_for(shelf: Shelf,
 )
 def test_values_are_picked_by_path(path: str, value: Any) -> None:
     assert picked({"a": {"b": [1, {"c": 2}]}}, path) == value
+
+
+def test_credentials_are_laid_onto_a_request_without_losing_what_it_has() -> None:
+    plain = Request("GET", "http://127.0.0.1:1/items?page=2", (("Accept", "text/plain"), ("Cookie", "theme=dark")))
+    applied = Applied((("authorization", "Bearer t"),), (("key", "a b"),), (("sid", "1"),))
+    made = applied.onto(plain, {"accept": "application/json"})
+
+    assert made.url == "http://127.0.0.1:1/items?page=2&key=a+b"
+    assert dict(made.headers) == {
+        "authorization": "Bearer t",
+        "cookie": "theme=dark; sid=1",
+        "accept": "application/json",
+    }
+    assert Applied().onto(plain) is plain

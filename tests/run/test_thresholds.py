@@ -11,7 +11,7 @@ from seamwright.engines.load import LoadResult
 from seamwright.engines.load.recorder import Recorder
 from seamwright.engines.load.result import Lag
 from seamwright.model.boundary import Objectives
-from seamwright.run.thresholds import Threshold, failures, refusals, thresholds
+from seamwright.run.thresholds import LOAD_TIMEOUT, Threshold, failures, patience, refusals, thresholds
 
 
 def result(count: int = 1000, latency: float = 0.1, **more: Any) -> LoadResult:
@@ -97,3 +97,10 @@ def test_the_rate_counts_good_answers_where_so_many_were_offered(
 
 def test_a_run_without_requests_says_nothing() -> None:
     assert judged({}, result(0))["availability"].held is None
+
+
+def test_patience_is_a_multiple_of_what_is_promised() -> None:
+    assert patience(Objectives()) == LOAD_TIMEOUT
+    assert patience(Objectives.model_validate({"latency": {"p50": "100ms", "p99": "2s"}})) == 8
+    assert patience(Objectives.model_validate({"latency": {"p99": "10ms"}})) == 1, "a busy machine is waited for"
+    assert patience(Objectives.model_validate({"deadline": "3s"})) == 3

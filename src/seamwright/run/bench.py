@@ -16,14 +16,13 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from seamwright.model.bench import Call, Fault, LoadFigures, Owned, Violation
 from seamwright.model.boundary import Objectives, Reset
 from seamwright.model.check import Check, Dares
-from seamwright.model.driver import SqlConnection
 from seamwright.model.errors import RefusedByScope, TargetError, Undecided
 from seamwright.model.exchange import Case, Exchange, Request, Response
 from seamwright.model.identity import Identity
@@ -37,65 +36,32 @@ from seamwright.run.creation import PRECONDITION_REQUIRED, conditional
 from seamwright.run.credentials import Applied, Credentials
 from seamwright.run.dialogues import RecordedDialogue, recorded
 from seamwright.run.disposable import Disposable, signed_up
-from seamwright.run.faults import Doors, Told, armed
+from seamwright.run.faults import Told, armed
 from seamwright.run.holding import HeldSender, Hold
 from seamwright.run.loading import CONNECTIONS, Loaded, run_loaded, run_walked
-from seamwright.run.recording import Coverage, Recording
+from seamwright.run.recording import Recording
 from seamwright.run.resetting import run_command
 from seamwright.run.scope import ALLOWED
-from seamwright.run.sessions import Clock, Sender
-from seamwright.run.speech import Validator, spoken
-from seamwright.run.standing import Standing
-from seamwright.run.streaming import AT_ONCE, streamed
-from seamwright.run.thresholds import limits
+from seamwright.run.sessions import Clock
+from seamwright.run.speech import spoken
+from seamwright.run.streaming import streamed
+from seamwright.run.thresholds import limits, patience
+from seamwright.run.world import World
 
 if TYPE_CHECKING:
     from seamwright.engines.load import Offered, Walks
 
-__all__ = ["CheckBench", "World"]
+__all__ = ["CheckBench"]
 
 TIMEOUT = 10.0
 """Seconds that a single call may take where the check says nothing else."""
-
-LOAD_TIMEOUT = 5.0
-"""Seconds after which a request under load counts as failed, where the objectives say nothing of latency."""
 
 LOAD_ATTEMPTS = 3
 """A load run in which our own process came too late says nothing about the target; so often it is tried in all."""
 
 
-DEPTH = 50
-"""Generated cases that are streamed of each operation, where the caller says nothing else."""
-
 LAST = 1.0
 """Seconds of a check's budget in which no new call of a stream is begun."""
-
-
-@dataclass(slots=True)
-class World:
-    """What all benches of a run share."""
-
-    subjects: Mapping[str, Subject]
-    senders: Mapping[str, Sender]
-    databases: Mapping[str, SqlConnection]
-    doors: Doors
-    credentials: Credentials
-    coverage: Coverage
-    validators: dict[str, Validator] = field(default_factory=dict)
-    standing: Standing = field(default_factory=Standing)
-    learned: dict[str, dict[tuple[str, ...], Any]] = field(default_factory=dict)
-    """What checks have found out, for one another, by boundary."""
-    depth: int = DEPTH
-    at_once: int = AT_ONCE
-
-    def validator(self, subject: Subject) -> Validator:
-        """The compiled validator of a boundary's contract."""
-        name = subject.boundary.name
-        if name not in self.validators:
-            if subject.contract is None:
-                raise Undecided(f"{name} has no contract", Cause.USAGE)
-            self.validators[name] = spoken(subject.contract).validator(subject.contract)
-        return self.validators[name]
 
 
 class CheckBench:
@@ -227,7 +193,7 @@ class CheckBench:
 
         async def sent(applied: Applied) -> Exchange:
             exchange = await self._sender().send(
-                _with(plain, applied, headers),
+                applied.onto(plain, headers),
                 recording=self._recording,
                 timeout=timeout or TIMEOUT,
                 clock=self._clock,
@@ -293,7 +259,7 @@ class CheckBench:
 
         async def sent(added: Applied) -> Exchange:
             exchange = await sender.send(
-                _with(plain, added, None),
+                added.onto(plain),
                 recording=None,
                 timeout=TIMEOUT,
                 clock=self._clock,
@@ -361,7 +327,7 @@ class CheckBench:
         applied = await self._applied(identity, None) if identity else Applied()
         plain = Request(method, self._subject.base_url + path, (), body)
         return await self._sender().send(
-            _with(plain, applied, headers),
+            applied.onto(plain, headers),
             recording=self._recording,
             timeout=timeout or TIMEOUT,
             clock=self._clock,
@@ -382,7 +348,7 @@ class CheckBench:
         who = identity if identity is not None and not identity.anonymous else None
         applied = await self._applied(who, operation) if who else Applied()
         method, path = ("GET", "") if operation is None else (operation.method, operation.path)
-        request = _with(Request(method, self._subject.base_url + path), applied, headers)
+        request = applied.onto(Request(method, self._subject.base_url + path), headers)
         # What is said afterwards cannot be looked at before: in production, a conversation is never begun.
         talk = await self._sender().converse(request, timeout=timeout or TIMEOUT, declared=False)
         of = Exchange(request, None, None, 0.0, 0.0, self._item.boundary, operation.id if operation else "", note=note)
@@ -471,7 +437,7 @@ class CheckBench:
             operation = self.operation(case.operation)
             plain = self._rendered(operation, case)
             applied = await self._applied(identity, operation) if identity else Applied()
-            requests.append((operation, _with(plain, applied, None)))
+            requests.append((operation, applied.onto(plain)))
         return await run_loaded(
             requests,
             offered=offered,
@@ -479,7 +445,7 @@ class CheckBench:
             connections=connections,
             validator=self._world.validator(self._subject),
             boundary=self._subject.boundary.name,
-            timeout=_patience(promised),
+            timeout=patience(promised),
             seed=self._random.getrandbits(32),
             limits=limits(promised) if abort else None,
             warm_up=warm_up,
@@ -493,7 +459,7 @@ class CheckBench:
         """The request as this identity's; a header that it has by itself stays as it is."""
         applied = await self._applied(identity, operation) if identity is not None else Applied()
         missing = tuple(pair for pair in applied.headers if request.header(pair[0]) is None)
-        return _with(request, replace(applied, headers=missing), None)
+        return replace(applied, headers=missing).onto(request)
 
     def notice(self, text: str) -> None:
         """Tell something of the run that belongs to no verdict."""
@@ -538,7 +504,7 @@ class CheckBench:
             connections=connections,
             validator=self._world.validator(self._subject),
             boundary=self._subject.boundary.name,
-            timeout=_patience(promised),
+            timeout=patience(promised),
             limits=limits(promised) if abort else None,
             seed=self._random.getrandbits(32),
             recording=self._recording,
@@ -584,33 +550,3 @@ class CheckBench:
 
     def _sender(self) -> HeldSender:
         return HeldSender(self._world.senders[self._item.boundary], self._hold)
-
-
-def _patience(objectives: Objectives) -> float:
-    """Seconds that a request under load is waited for: far longer than promised, and no longer than that needs."""
-    promised = [limit for _, _, limit in objectives.latency.items()]
-    if objectives.deadline is not None:
-        promised.append(objectives.deadline / 4)
-    return max(1.0, 4 * max(promised)) if promised else LOAD_TIMEOUT
-
-
-def _with(request: Request, applied: Applied, headers: Mapping[str, str] | None) -> Request:
-    """Add credentials and extra headers; the extra ones replace those of the same name."""
-    if not (applied.query or applied.cookies or headers):
-        pairs = (*request.headers, *applied.headers)
-        return Request(request.method, request.url, pairs, request.body) if applied.headers else request
-    url = request.url
-    if applied.query:
-        from urllib.parse import urlencode
-
-        url += ("&" if "?" in url else "?") + urlencode(applied.query)
-    whole = [*request.headers, *applied.headers]
-    if applied.cookies:
-        cookies = "; ".join(f"{name}={value}" for name, value in applied.cookies)
-        old = next((value for name, value in whole if name.lower() == "cookie"), None)
-        whole = [(n, v) for n, v in whole if n.lower() != "cookie"]
-        whole.append(("cookie", f"{old}; {cookies}" if old else cookies))
-    extra = headers or {}
-    replaced = {name.lower() for name in extra}
-    whole = [(n, v) for n, v in whole if n.lower() not in replaced] + list(extra.items())
-    return Request(request.method, url, tuple(whole), request.body)

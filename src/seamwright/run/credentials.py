@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -31,6 +31,27 @@ class Applied:
     headers: tuple[tuple[str, str], ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     cookies: tuple[tuple[str, str], ...] = ()
+
+    def onto(self, request: Request, headers: Mapping[str, str] | None = None) -> Request:
+        """The request with them, and with extra headers, which replace those of the same name."""
+        if not (self.query or self.cookies or headers):
+            pairs = (*request.headers, *self.headers)
+            return Request(request.method, request.url, pairs, request.body) if self.headers else request
+        url = request.url
+        if self.query:
+            from urllib.parse import urlencode
+
+            url += ("&" if "?" in url else "?") + urlencode(self.query)
+        whole = [*request.headers, *self.headers]
+        if self.cookies:
+            cookies = "; ".join(f"{name}={value}" for name, value in self.cookies)
+            old = next((value for name, value in whole if name.lower() == "cookie"), None)
+            whole = [(n, v) for n, v in whole if n.lower() != "cookie"]
+            whole.append(("cookie", f"{old}; {cookies}" if old else cookies))
+        extra = headers or {}
+        replaced = {name.lower() for name in extra}
+        whole = [(n, v) for n, v in whole if n.lower() not in replaced] + list(extra.items())
+        return Request(request.method, url, tuple(whole), request.body)
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ from seamwright.model.run import (
     Seam,
 )
 from seamwright.model.subject import Subject
-from seamwright.run.bench import DEPTH, CheckBench, World
+from seamwright.run.bench import CheckBench
 from seamwright.run.by_hand import by_hand
 from seamwright.run.credentials import Credentials
 from seamwright.run.faults import Doors
@@ -49,6 +49,7 @@ from seamwright.run.streaming import AT_ONCE
 from seamwright.run.subjects import Fetch, Subjects, read_subjects
 from seamwright.run.trying import tried
 from seamwright.run.uncovered import explained
+from seamwright.run.world import DEPTH, World
 
 __all__ = ["BUDGET", "Order", "Prepared", "once", "prepare"]
 

@@ -12,7 +12,10 @@ from seamwright.model.boundary import Objectives
 if TYPE_CHECKING:
     from seamwright.engines.load import Limits, LoadResult
 
-__all__ = ["SCENARIO_ERRORS", "Threshold", "failures", "limits", "refusals", "thresholds"]
+__all__ = ["SCENARIO_ERRORS", "Threshold", "failures", "limits", "patience", "refusals", "thresholds"]
+
+LOAD_TIMEOUT = 5.0
+"""Seconds after which a request under load counts as failed, where the objectives say nothing of latency."""
 
 CARRIED = 0.95
 """Share of the promised rate that must be answered: the last answers come after the last requests."""
@@ -65,6 +68,14 @@ def limits(objectives: Objectives) -> Limits:
     availability = objectives.availability
     # Rounded: 1 - 0.999 is not quite a thousandth.
     return Limits(objectives.latency.items(), 0.0 if availability is None else round(1 - availability, 12))
+
+
+def patience(objectives: Objectives) -> float:
+    """Seconds that a request under load is waited for: far longer than promised, and no longer than that needs."""
+    promised = [limit for _, _, limit in objectives.latency.items()]
+    if objectives.deadline is not None:
+        promised.append(objectives.deadline / 4)
+    return max(1.0, 4 * max(promised)) if promised else LOAD_TIMEOUT
 
 
 def _latencies(objectives: Objectives, result: LoadResult) -> Iterator[Threshold]:

@@ -76,10 +76,10 @@ def verify(
     from seamwright.faces.targets import aimed
     from seamwright.faces.workbench import exit_status
     from seamwright.faces.writing import folder_for
-    from seamwright.run.bench import DEPTH
     from seamwright.run.once import Order
     from seamwright.run.planning import Selection
     from seamwright.run.streaming import AT_ONCE
+    from seamwright.run.world import DEPTH
 
     bench = Workbench(ledger)
     aim = aimed(tuple(targets or ()), environment=environment_named(environment), token=token_in(token_env))
