@@ -298,3 +298,12 @@ def test_a_list_of_one_empty_text_is_sent_like_an_empty_list() -> None:
     assert [v.keyword for v in request_violations(some, operation(some, "f"), Case("f", query={"f": ["b"]}))] == [
         "enum"
     ]
+
+
+def test_the_shared_schema_that_is_broken_is_named() -> None:
+    order = {"total": 1, "id": 1, "parts": [{"total": 1, "id": "x"}], "payer": {}}
+    found = {
+        v.place: v.component
+        for v in violations(SHOP, operation(SHOP, "getOrder"), answered(200, order, headers={"ETag": '"1"'}))
+    }
+    assert found == {"/body/parts/0/id": "Order", "/body/payer": "Payer"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -328,7 +328,14 @@ def _errors(schema: jsonschema_rs.Validator, value: Any, place: str, direction: 
                 yield Violation(where, ABSENT[direction], f"is {ABSENT[direction]}, and stands in a {direction}")
                 continue
             text = inner.message if len(inner.message) <= _MAX_TEXT else f"{inner.message[:_MAX_TEXT]}…"
-            yield Violation(where, kind.name, text)
+            yield Violation(where, kind.name, text, _component(inner.schema_path))
+
+
+def _component(path: Sequence[str | int]) -> str:
+    """The name of the innermost definition of a translated schema in which the keyword at a path stands."""
+    steps = [str(step) for step in path]
+    at = max((index for index, step in enumerate(steps[:-1]) if step == "$defs"), default=None)
+    return "" if at is None else steps[at + 1].partition(".")[2]
 
 
 def _unwrapped(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:

@@ -7,6 +7,7 @@ must not rest on a dispute about the specification's wording: `nullable: true` a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Literal
@@ -34,8 +35,13 @@ _COMBINING = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "if", "const"}
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
+_BARE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
+"""Names of components that need no escaping (OpenAPI 3.1, section 4.8.7)."""
+
+
 def translated(contract: Contract, schema: Schema, direction: Direction) -> dict[str, Any] | bool:
-    """Give the schema as a document of its own: each reference inlined once under `$defs`, recursion kept.
+    """Give the schema as a document of its own: each reference inlined once under `$defs`, recursion kept. What is
+    behind a dot in a name there is the name of the component.
 
     In a response a `writeOnly` property is forbidden and never required, in a request a `readOnly` one. Keywords whose
     values are of the wrong type, unknown types and patterns that are no regular expression are left out.
@@ -83,7 +89,9 @@ class _Translation:
         # What the object around it drops changes the meaning of a reference, so there is one definition for each.
         name = self.names.get((ref, dropped))
         if name is None:
-            name = self.names[ref, dropped] = f"s{len(self.names)}"
+            tail = ref.rpartition("/")[2]
+            name = f"s{len(self.names)}" + (f".{tail}" if _BARE.fullmatch(tail) else "")
+            self.names[ref, dropped] = name
             self.waiting.append((name, ref, dropped))
         return {"$ref": f"#/$defs/{name}"}
 

@@ -29,6 +29,8 @@ class Violation:
     place: str
     keyword: str
     text: str
+    component: str = field(default="", compare=False)
+    """The shared schema that is broken (`User` of `#/components/schemas/User`); empty where it stands in one place."""
 
 
 @dataclass(frozen=True, slots=True)

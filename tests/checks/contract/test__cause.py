@@ -8,8 +8,18 @@ from urllib.parse import quote
 
 import pytest
 
-from seamwright.checks.contract._cause import blamed, fingerprint, kind, kind_of_answer, resource, root, shape
+from seamwright.checks.contract._cause import (
+    blamed,
+    breach_root,
+    fingerprint,
+    kind,
+    kind_of_answer,
+    resource,
+    root,
+    shape,
+)
 from seamwright.engines.generate.requests import Varied
+from seamwright.model.bench import Violation
 from seamwright.model.exchange import Exchange, Failure, Request, Response
 from seamwright.model.operation import Operation
 
@@ -222,3 +232,16 @@ def test_control_characters_are_of_one_kind_but_for_those_in_a_body() -> None:
 
     assert len({kind(Varied(where, "p", "", "unusual", "p", why)) for why in whys for where in ("path", "query")}) == 1
     assert len({kind(Varied("body", "p", "", "unusual", "p", why)) for why in whys}) == 3, "a store may take but one"
+
+
+def test_a_schema_that_several_resources_share_is_broken_once() -> None:
+    bench: Any = SimpleNamespace(learned={})
+    users, me, pets = (Operation(path, "GET", path) for path in ("/users/{id}", "/auth/me", "/pets"))
+    shared = Violation("/body", "required", '"photo" is a required property', "User")
+    other = Violation("/body", "required", '"name" is a required property', "Pet")
+    own = Violation("/body", "required", '"token" is a required property')
+
+    assert breach_root(bench, users, shared, 200) == breach_root(bench, me, shared, 200) == "users required"
+    assert breach_root(bench, me, own, 200) == "auth required"
+    assert breach_root(bench, pets, other, 200) == "pets required"
+    assert breach_root(bench, me, shared, 404) == "404 required", "refusals are told alike by all of a service"

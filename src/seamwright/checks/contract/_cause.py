@@ -227,14 +227,18 @@ def _refusal(quoted: re.Match[str]) -> str:
     return f"a refusal: {quoted.group(1)}"
 
 
-def breach_root(operation: Operation, violation: Violation, status: int) -> str:
+def breach_root(bench: Bench, operation: Operation, violation: Violation, status: int) -> str:
     """The root cause of a breach, for all checks: a serializer that leaves members out, or writes others, does so in
-    all of a resource; one that writes null does so everywhere."""
+    all of a resource, and wherever else the same schema is answered with; one that writes null does so everywhere."""
     if violation.keyword == "content-type":
         return f"content-type {violation.text}"
     if violation.keyword == "type" and violation.text.startswith("null "):
         return "null where the contract has none"
-    return f"{resource(operation) if status < 400 else status} {violation.keyword}"
+    here = f"{resource(operation) if status < 400 else status} {violation.keyword}"
+    if status >= 400 or not violation.component:
+        return here
+    root: str = bench.learned.setdefault(("breach", violation.component, violation.keyword), here)
+    return root
 
 
 def breach(operation: Operation, violation: Violation, status: int) -> str:

@@ -51,13 +51,15 @@ async def _decided(bench: Bench, operation: Operation, unknown: bool) -> AsyncGe
                 told[key] += 1
                 if told[key] <= WITNESSES:
                     kept = bench.keep(made.exchange)
-                    yield Refuted(operation.id, _finding(operation, made, kept, violation, key))
+                    yield Refuted(operation.id, _finding(bench, operation, made, kept, violation, key))
     verdict = seen.verdict()
     if not told or isinstance(verdict, Unknown):
         yield verdict
 
 
-def _finding(operation: Operation, made: Made, exchange: Exchange, violation: Violation, key: str) -> Finding:
+def _finding(
+    bench: Bench, operation: Operation, made: Made, exchange: Exchange, violation: Violation, key: str
+) -> Finding:
     status = exchange.status
     return Finding(
         title=f"{operation.label} answers {status} with what its contract does not allow at {violation.place}",
@@ -69,7 +71,7 @@ def _finding(operation: Operation, made: Made, exchange: Exchange, violation: Vi
         severity=Severity.MEDIUM,
         operation=operation.id,
         key=key,
-        root=breach_root(operation, violation, status),
+        root=breach_root(bench, operation, violation, status),
         exchanges=(exchange.number,),
         facts={"status": status, "place": violation.place, "keyword": violation.keyword},
     )

@@ -309,7 +309,7 @@ def _judged(bench: Bench, operation: Operation, called: _Called) -> Iterator[Fin
             exchange,
             Severity.MEDIUM,
             kind_of_answer(exchange) if status else breach(operation, violation, exchange.status),
-            undocumented_root(exchange) if status else breach_root(operation, violation, exchange.status),
+            undocumented_root(exchange) if status else breach_root(bench, operation, violation, exchange.status),
             f"{violation.place}: {violation.text}",
         )
 

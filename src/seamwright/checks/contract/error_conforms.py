@@ -66,7 +66,7 @@ async def _decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observat
         for violation in violations:
             if again.status == seen.status and _key(again, violation) in lasting:
                 refuted = True
-                yield Refuted(operation.id, _finding(operation, provocation, violation, seen, again))
+                yield Refuted(operation.id, _finding(bench, operation, provocation, violation, seen, again))
             else:
                 doubts.append(f"{provocation.what}: {violation.place} once, and not when it was repeated")
     if doubts:
@@ -100,7 +100,7 @@ def _key(exchange: Exchange, violation: Violation) -> str:
 
 
 def _finding(
-    operation: Operation, provocation: Provocation, violation: Violation, seen: Exchange, again: Exchange
+    bench: Bench, operation: Operation, provocation: Provocation, violation: Violation, seen: Exchange, again: Exchange
 ) -> Finding:
     undeclared = violation.keyword == "status"
     if undeclared:
@@ -120,7 +120,9 @@ def _finding(
         severity=Severity.LOW if undeclared else Severity.MEDIUM,
         operation=operation.id,
         key=_key(seen, violation),
-        root=f"undocumented {seen.status // 100}xx" if undeclared else breach_root(operation, violation, seen.status),
+        root=f"undocumented {seen.status // 100}xx"
+        if undeclared
+        else breach_root(bench, operation, violation, seen.status),
         exchanges=(seen.number, again.number),
         facts={
             "status": seen.status,
