@@ -44,6 +44,9 @@ DRAWN = 4
 FURTHER = 36
 """Calls with a special value, once an ordinary one succeeded."""
 
+HARDLY = 8
+"""Calls of an operation below which it is worth the time that a run has left."""
+
 FEW = 8
 """Calls with a value that breaks the contract, where no ordinary one succeeded."""
 
@@ -122,7 +125,7 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
         async def still() -> bool:
             return True  # Between two calls nothing is under way.
 
-        while going and (bench.remaining >= LAST or (any(map(_unreached, going)) and await bench.more(still))):
+        while going and (bench.remaining >= LAST or (any(map(_hardly_tried, going)) and await bench.more(still))):
             # Whoever has had the least time is next, so that a slow operation does not take that of the others.
             course = min(going, key=lambda one: (one.aside, one.spent))
             waiting = sum(not one.spent for one in going)
@@ -174,6 +177,10 @@ async def _turn(people: Callers, course: _Course, seconds: float) -> list[Refute
 
 def _unreached(course: _Course) -> bool:
     return not course.seen.total and not course.told
+
+
+def _hardly_tried(course: _Course) -> bool:
+    return course.seen.total + course.broken < HARDLY
 
 
 async def _taken_in(people: Callers, course: _Course, called: _Called) -> list[Refuted]:
