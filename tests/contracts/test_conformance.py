@@ -307,3 +307,11 @@ def test_the_shared_schema_that_is_broken_is_named() -> None:
         for v in violations(SHOP, operation(SHOP, "getOrder"), answered(200, order, headers={"ETag": '"1"'}))
     }
     assert found == {"/body/parts/0/id": "Order", "/body/payer": "Payer"}
+
+
+def test_a_number_in_a_path_is_a_text_too() -> None:
+    named = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 3}}
+    some = contract({"/f/{id}": {"get": {"operationId": "f", "parameters": [named]}}})
+    assert request_violations(some, operation(some, "f"), Case("f", path={"id": 7})) == ()
+    [found] = request_violations(some, operation(some, "f"), Case("f", path={"id": 7777}))
+    assert found.keyword == "maxLength"

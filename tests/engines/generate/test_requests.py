@@ -16,6 +16,7 @@ from seamwright.engines.generate.requests import (
     example_cases,
     invalid_cases,
     merged,
+    unusual_cases,
     valid_case,
 )
 from seamwright.model.errors import Undecided
@@ -213,3 +214,12 @@ def test_contracts_do_not_mix() -> None:
         schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "minimum": length}}}
         contract, operation = made([], body=schema)
         assert valid_case(contract, operation, Random(1)).body["n"] >= length
+
+
+def test_entity_tags_of_strange_forms_are_unusual_as_far_as_the_contract_allows_them() -> None:
+    tag = {"name": "If-Match", "in": "header", "schema": {"type": "string", "pattern": r'^"([0-9]+?)"$|\*'}}
+    contract, operation = made([tag, {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}])
+    found = [v for v in unusual_cases(contract, operation, Random(1)) if v.where == "header"]
+    assert {v.value for v in found} == {"*", "*a"}, "a pattern that is not anchored allows more than was meant"
+    assert {v.name for v in found} == {"If-Match"}
+    assert len({v.why for v in found}) == 1

@@ -39,6 +39,11 @@ DRAWS = 24
 # Their values mean something that no schema can say; whoever sends the case fills them in.
 _MEANT = frozenset({"if-match", "if-none-match", "idempotency-key"})
 
+_TAGS = ("*", '"a"', 'W/"1"', '"1", "2"', "*a", 'a"b', "0", "tag")
+"""What may stand where entity tags are expected, and those that are none (RFC 9110, sections 8.8.3 and 13.1)."""
+
+STRANGE_TAG = "an entity tag of a strange form"
+
 
 @dataclass(frozen=True, slots=True)
 class Varied:
@@ -112,6 +117,10 @@ def boundary_cases(contract: Contract, operation: Operation, random: Random) -> 
 def unusual_cases(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:
     """Valid values that no keyword forbids and nobody expects, one at a time, parameters first."""
     for parameter in operation.parameters:
+        if parameter.name.lower() in ("if-match", "if-none-match") and parameter.location == "header":
+            fitting = _generator(contract, parameter).accepts
+            for tag in filter(fitting, _TAGS):
+                yield Varied("header", parameter.name, tag, "unusual", f"header/{parameter.name}", STRANGE_TAG)
         if parameter.name.lower() in _MEANT:
             continue
         for odd in _generator(contract, parameter).unusual(random):
