@@ -22,7 +22,8 @@ PLAIN = check("contract.plain")
 ALONE = check("contract.alone", alone=True)
 LOAD = check("load.alone", alone=True)
 BACK = replace(check("contract.back"), urgency=9)
-ALL = {one.id: one for one in (LOAD, BACK, ALONE, PLAIN, FIRST)}
+LAST = replace(check("contract.last", alone=True), urgency=9)
+ALL = {one.id: one for one in (LOAD, LAST, BACK, ALONE, PLAIN, FIRST)}
 
 
 def test_the_urgent_begin_and_what_leaves_traces_comes_last() -> None:
@@ -33,6 +34,7 @@ def test_the_urgent_begin_and_what_leaves_traces_comes_last() -> None:
         (Stage.ALONE, ["contract.alone"]),
         (Stage.BACK, ["contract.back"]),
         (Stage.HARSH, ["load.alone"]),
+        (Stage.HARSH, ["contract.last"]),
     ]
 
 
@@ -59,3 +61,11 @@ def test_one_that_is_alone_leaves_their_part_to_those_that_were_cut_off() -> Non
 def test_at_the_end_of_the_time_nothing_is_left() -> None:
     shares = _shares(PLAIN, ALONE, LOAD, budget=0.0)
     assert [shares.of(one, 1) for one in (PLAIN, ALONE, LOAD)] == [0.0, 0.0, 0.0]
+
+
+def test_a_little_is_kept_for_the_one_that_comes_last() -> None:
+    assert _shares(PLAIN, LAST, budget=10.0).of(PLAIN, 0) == pytest.approx(9.2, abs=0.1)
+    assert _shares(PLAIN, LAST).until() - time.monotonic() == pytest.approx(60 - 4.8, abs=0.1)
+    assert _shares(LAST, budget=10.0).of(LAST, 0) == pytest.approx(10.0, abs=0.1), "all that is left is its own"
+    with_load = _shares(LOAD, LAST)
+    assert with_load.of(LOAD, 0) == pytest.approx(40.0, abs=0.1)

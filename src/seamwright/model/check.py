@@ -79,7 +79,8 @@ class Check:
     owasp: tuple[str, ...] = ()
     urgency: int = 2
     """Checks with a smaller one begin earlier: the time of a run may end before all have had their turn. Those with 0
-    end before others begin, and those with 9 begin when all others have ended (but for those that run alone)."""
+    end before others begin, and those with 9 begin when all others have ended (but for those that run alone; of those,
+    the ones with 9 come last)."""
     alone: bool = False
     """Whether no other check of the run may run at the same time (faults and load do)."""
 

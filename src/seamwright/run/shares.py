@@ -33,6 +33,9 @@ KEPT_BACK = 0.06
 LEAST_KEPT = 1.0
 """Seconds at the end of a run in which those that were cut off do not go on any more."""
 
+KEPT_LAST = 0.08
+"""The part of a run's time that is kept for the check that comes last of all, since nothing may answer after it."""
+
 KEPT_HARSH = 0.75
 """The part of what is left that is kept for those that load or break the system, where they may need it."""
 
@@ -56,7 +59,7 @@ class Stage(IntEnum):
 def stages(planned: Iterable[Planned], checks: Mapping[str, Check]) -> Iterator[tuple[Stage, list[Planned]]]:
     """What may run at the same time: first the most urgent by themselves, since others build on what they learn, then
     all others together, one by one those that run alone, the least urgent, which look back on all these, and in the
-    end one by one those that load the system, break it or put its data back.
+    end one by one those that load the system, break it or put its data back, and those that may leave nobody answering.
     """
     items = list(planned)
     together = [item for item in items if not checks[item.check].alone]
@@ -76,10 +79,11 @@ class Shares:
         self._budget = budget
         self._end = 0.0
         self._longest = max(CHECK_BUDGET, budget / 6)
-        self._back = KEPT_BACK * budget if any(check.urgency >= LOOKS_BACK for check in known) else 0.0
+        self._back = KEPT_BACK * budget if any(c.urgency >= LOOKS_BACK and not c.alone for c in known) else 0.0
         self._waiting = sum(not check.alone for check in known)
         self._alone = len(known) - self._waiting
-        self._harsh = sum(map(_harsh, known))
+        self._harsh = sum(map(_harsh, known)) - sum(map(_last, known))
+        self._last = KEPT_LAST * budget if any(map(_last, known)) else 0.0
 
     def begin(self) -> None:
         """Let the time of the run begin."""
@@ -93,8 +97,7 @@ class Shares:
         left = max(0.0, self._end - time.monotonic())
         if check.alone:
             return self._of_one_alone(check, left, cut_off)
-        if check.urgency < LOOKS_BACK:
-            left = max(0.0, left - self._back)
+        left = max(0.0, left - self._last - (self._back if check.urgency < LOOKS_BACK else 0.0))
         fair = GENEROUS * left * CHECKS_AT_ONCE / max(CHECKS_AT_ONCE, self._waiting)
         self._waiting -= 1
         return min(self._longest, left, max(fair, SHORTEST))
@@ -103,21 +106,28 @@ class Shares:
         # What those before it did not need is shared among those that are still to come.
         self._alone -= 1
         most = max(2 * self._longest, left / (self._alone + 1))
+        if _last(check):
+            return min(left, most)
+        left = max(0.0, left - self._last)
         if _harsh(check):
             return min(left, most)
         left = max(0.0, left - self._back)
         if cut_off:
             # One that is alone takes all places at once.
-            places = cut_off + CHECKS_AT_ONCE * (self._alone + 1 - self._harsh)
+            places = cut_off + CHECKS_AT_ONCE * (self._alone + 1 - self._harsh - bool(self._last))
             most = max(SHORTEST, GENEROUS * left * CHECKS_AT_ONCE / places)
         return min(left, most)
 
     def until(self) -> float:
         """When those that were cut off end for good (monotonic), if they go on now; the rest is for others."""
-        end = self._end - max(LEAST_KEPT, self._back)
+        end = self._end - max(LEAST_KEPT, self._back + self._last)
         left = max(0.0, end - time.monotonic())
         return end - min(CHECK_BUDGET * self._harsh, KEPT_HARSH * left)
 
 
 def _harsh(check: Check) -> bool:
-    return check.alone and check.family != GENTLE
+    return check.alone and (check.family != GENTLE or _last(check))
+
+
+def _last(check: Check) -> bool:
+    return check.alone and check.urgency >= LOOKS_BACK

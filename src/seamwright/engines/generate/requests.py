@@ -20,6 +20,7 @@ __all__ = [
     "boundary_cases",
     "example_cases",
     "invalid_cases",
+    "long_cases",
     "merged",
     "render",
     "unusual_cases",
@@ -115,23 +116,33 @@ def boundary_cases(contract: Contract, operation: Operation, random: Random) -> 
 
 
 def unusual_cases(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:
-    """Valid values that no keyword forbids and nobody expects, one at a time, parameters first."""
+    """Valid values that no keyword forbids and nobody expects, one at a time, parameters first; no long texts."""
     for parameter in operation.parameters:
         if parameter.name.lower() in ("if-match", "if-none-match") and parameter.location == "header":
             fitting = _generator(contract, parameter).accepts
             for tag in filter(fitting, _TAGS):
                 yield Varied("header", parameter.name, tag, "unusual", f"header/{parameter.name}", STRANGE_TAG)
+    yield from _odd(contract, operation, random, long=False)
+
+
+def long_cases(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:
+    """A long text in each place that sets it no limit, parameters first."""
+    yield from _odd(contract, operation, random, long=True)
+
+
+def _odd(contract: Contract, operation: Operation, random: Random, *, long: bool) -> Iterator[Varied]:
+    for parameter in operation.parameters:
         if parameter.name.lower() in _MEANT:
             continue
         for odd in _generator(contract, parameter).unusual(random):
-            place = f"{parameter.location}/{parameter.name}{odd.place}"
-            if not names_something(parameter, odd.value):
-                continue
-            yield Varied(parameter.location, parameter.name, odd.value, "unusual", place, odd.what)
+            if odd.long is long and names_something(parameter, odd.value):
+                place = f"{parameter.location}/{parameter.name}{odd.place}"
+                yield Varied(parameter.location, parameter.name, odd.value, "unusual", place, odd.what)
     media_type = media_type_for(operation)
     if media_type is not None:
         for odd in _body(contract, operation, media_type).unusual(random):
-            yield Varied("body", "", odd.value, "unusual", f"body{odd.place}", odd.what)
+            if odd.long is long:
+                yield Varied("body", "", odd.value, "unusual", f"body{odd.place}", odd.what)
 
 
 def invalid_cases(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:

@@ -6,6 +6,7 @@ ordinary otherwise.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -36,6 +37,13 @@ class Unusual:
     place: str
     what: str
 
+    @property
+    def long(self) -> bool:
+        """Whether it is a long text: what a service does with one may keep it from answering anybody."""
+        return _LONG_TEXT.fullmatch(self.what) is not None
+
+
+_LONG_TEXT = re.compile(r"a text of \d+ characters")
 
 _TEXTS: tuple[tuple[str, str], ...] = (
     ("a\0b", "a text with a NUL character"),
@@ -49,7 +57,7 @@ _TEXTS: tuple[tuple[str, str], ...] = (
     ("'\"\\`;--", "a text with quotes and backslashes"),
     ("../..;a=b&c#d?e", "a text with delimiters of URLs"),
     ("null", "the word null"),
-    ("9" * 40, "a text that looks like a large number"),
+    ("9" * 20, "a text that looks like a large number"),
     ("1e999", "a text that looks like a number too large"),
     ("[]", "a text that looks like JSON"),
 )
