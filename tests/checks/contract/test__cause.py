@@ -219,7 +219,7 @@ def test_a_status_that_was_asked_for_makes_no_difference() -> None:
     def of(status: int, path: str) -> str:
         return fingerprint(answer("", status, "text/html", f"http://t/status/{path}"))
 
-    assert of(770, "770") == of(901, "901")
+    assert of(770, "770") == of(901, "901") == of(901, "200,901:0.5")
     assert of(500, "0") not in (of(502, "0"), of(770, "770"))
     bench: Any = SimpleNamespace(learned={})
     asked = Operation("status", "GET", "/status/{codes}")
@@ -245,3 +245,17 @@ def test_a_schema_that_several_resources_share_is_broken_once() -> None:
     assert breach_root(bench, me, own, 200) == "auth required"
     assert breach_root(bench, pets, other, 200) == "pets required"
     assert breach_root(bench, me, shared, 404) == "404 required", "refusals are told alike by all of a service"
+
+
+def test_a_media_type_that_nobody_declared_is_one_mistake_whatever_the_status() -> None:
+    bench: Any = SimpleNamespace(learned={})
+    told = [
+        Violation(
+            "/headers/content-type", "content-type", f"text/plain is not documented for {status}; documented: a/b"
+        )
+        for status in (400, 404, 500)
+    ]
+    roots = {
+        breach_root(bench, Operation("op", "GET", "/pets"), v, s) for v, s in zip(told, (400, 404, 500), strict=True)
+    }
+    assert roots == {"content-type text/plain is not documented"}

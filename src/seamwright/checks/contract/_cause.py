@@ -66,6 +66,8 @@ _UNPRINTABLE = frozenset({"a text with a NUL character", "a text of control char
 
 _LONG_TEXT = re.compile(r"a text of \d+ characters")
 
+_NUMBER = re.compile(r"\d+")
+
 _FRAME = re.compile(
     r'File "([^"]+)", line (\d+)|\bat ([\w.$<>]+)\(([\w.]+:\d+)\)|^\s+at .+?([\w./-]+:\d+:\d+)', re.MULTILINE
 )
@@ -88,7 +90,7 @@ def fingerprint(exchange: Exchange) -> str:
     text, sent = response.text[:20_000], _sent(exchange.request)
     url = urlsplit(exchange.request.url)
     # Where it is asked for a status, that one is an echo as any other.
-    asked = str(response.status) in {*url.path.split("/"), *(value for _, value in parse_qsl(url.query))}
+    asked = str(response.status) in {*_NUMBER.findall(url.path), *(value for _, value in parse_qsl(url.query))}
     status = "<sent>" if asked else str(response.status)
     trace = _trace(text)
     if trace:
@@ -231,7 +233,7 @@ def breach_root(bench: Bench, operation: Operation, violation: Violation, status
     """The root cause of a breach, for all checks: a serializer that leaves members out, or writes others, does so in
     all of a resource, and wherever else the same schema is answered with; one that writes null does so everywhere."""
     if violation.keyword == "content-type":
-        return f"content-type {violation.text}"
+        return f"content-type {violation.text.partition(' for ')[0]}"
     if violation.keyword == "type" and violation.text.startswith("null "):
         return "null where the contract has none"
     here = f"{resource(operation) if status < 400 else status} {violation.keyword}"
