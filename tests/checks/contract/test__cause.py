@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -259,3 +260,25 @@ def test_a_media_type_that_nobody_declared_is_one_mistake_whatever_the_status() 
         breach_root(bench, Operation("op", "GET", "/pets"), v, s) for v, s in zip(told, (400, 404, 500), strict=True)
     }
     assert roots == {"content-type text/plain is not documented"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            'select "id" from "users" where "name" = $1 - invalid byte sequence for encoding "UTF8": 0x00',
+            'insert into "tags" ("a", "b") values ($1, $2) - invalid byte sequence for encoding "UTF8": 0x00',
+        ),
+        (
+            "(psycopg.DataError) a NUL character [SQL: SELECT a FROM b WHERE c = %(c)s] [parameters: {}]",
+            "(psycopg.DataError) a NUL character [SQL: UPDATE d SET e = %(e)s] [parameters: {1}]",
+        ),
+    ],
+)
+def test_what_a_database_says_is_the_same_in_each_statement(one: str, other: str) -> None:
+    def of(text: str) -> str:
+        return fingerprint(answer(json.dumps({"message": text})))
+
+    assert of(one) == of(other)
+    assert of(one) != of(one.replace("invalid byte", "duplicate").replace("NUL character", "long text"))
+    assert of("to update failed with A - full") != of("to update failed with B - full"), "prose is no statement"

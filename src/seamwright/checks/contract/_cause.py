@@ -61,6 +61,14 @@ _PASSED_ON = re.compile(
 )
 """A refusal that an error quotes, from its status and phrase (RFC 9110, section 15.5) to the end of the text."""
 
+_STATEMENT = re.compile(
+    r"\b(?:select\s.+?\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\S+\s+as\s*\()\s*.+?(?=\s-\s)"
+    r"|\[SQL:.*?\]|\[parameters:.*?\](?=\s|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The statement that an error of a database quotes, as query builders put it before or after what the database said: a
+value that no statement can take is one cause in all of them."""
+
 _UNPRINTABLE = frozenset({"a text with a NUL character", "a text of control characters", "names of control characters"})
 """Kinds of values, as they are generated."""
 
@@ -217,7 +225,7 @@ def _lasting(value: Any, sent: list[str]) -> Any:
     if isinstance(value, list):
         return [_lasting(member, sent) for member in value[:8]]
     if isinstance(value, str):
-        value = _PASSED_ON.sub(_refusal, _without(value, sent))
+        value = _PASSED_ON.sub(_refusal, _STATEMENT.sub("<statement>", _without(value, sent)))
         for pattern in _VARYING:
             value = pattern.sub("<sent>", value)
         return value
