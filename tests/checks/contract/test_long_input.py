@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from seamwright.checks.contract import long_input
 from seamwright.checks.contract.long_input import CHECK
@@ -74,6 +75,43 @@ async def test_refutes_a_service_that_answers_nobody_after_a_long_text() -> None
     assert finding.severity == "high"
     others = [cell.cell for cell in seen.evidence.cells if cell.cell != "createItem"]
     assert not any(seen.cell(cell) == "refuted" for cell in others), "what was stopped by it is not to blame"
+
+
+async def test_an_object_that_must_be_made_anew_for_each_call_does_not_hide_the_silence() -> None:
+    class Stalls(_Open):
+        stalled = False
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            if self.stalled:
+                await asyncio.sleep(600)
+            await super().__call__(scope, receive, send)
+
+        def routes(self) -> list[Route]:
+            return [*super().routes(), Route("/items/{item_id}/note", self.annotate, methods=["PUT"])]
+
+        async def annotate(self, request: Any) -> Response:
+            if self.number(request) not in self.items:
+                return self.missing(request)
+            if _is_long(await request.json()):
+                self.stalled = True
+                await asyncio.sleep(600)
+            return Response(status_code=204)
+
+        async def create(self, request: Any) -> Response:
+            return self.refused(413) if _is_long(await request.json()) else await super().create(request)
+
+    made = _open()
+    note = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
+    item_id = made["paths"]["/items/{itemId}"]["get"]["parameters"]
+    body = {"required": True, "content": {"application/json": {"schema": note}}}
+    told = {"204": {"description": "noted"}, "404": {"description": "nothing there"}}
+    made["paths"]["/items/{itemId}/note"] = {
+        "put": {"operationId": "annotate", "parameters": item_id, "requestBody": body, "responses": told}
+    }
+    seen = await tried(CHECK, Stalls(), made)
+    [finding] = seen.evidence.findings
+    assert finding.operation == "annotate"
+    assert finding.title.endswith("and the service answers nobody any more")
 
 
 async def test_refutes_a_call_that_is_never_answered_though_others_are() -> None:

@@ -111,15 +111,11 @@ async def _send(bench: Bench, good: Accepted, case: Case, note: str) -> Exchange
     return await bench.call(case, good.caller.identity, timeout=PATIENCE, note=note)
 
 
-async def _honest(bench: Bench, operation: Operation, good: Accepted, note: str) -> Exchange:
-    return await _send(bench, good, await renewed(bench, operation, good), note)
-
-
 async def _failed(bench: Bench, operation: Operation, good: Accepted, varied: Varied, first: Exchange) -> Finding:
     """A server error that comes again, in a call that is accepted otherwise. Raises Undecided where it is not so."""
     case = await _case(bench, operation, good, varied)
     again = await _send(bench, good, case, f"once more: {varied.place}") if case is not None else first
-    honest = await _honest(bench, operation, good, "honest call, afterwards")
+    honest = await _send(bench, good, await renewed(bench, operation, good), "honest call, afterwards")
     if again.failure is not None or again.status < 500 or not succeeded(operation, honest):
         raise Undecided(
             f"{varied.place} with {varied.why} was answered {first.status} once, and {excerpt(again)} when repeated "
@@ -148,15 +144,16 @@ async def _unanswered(
     """A long text that no answer comes to: twice, or nobody is answered any more. Raises Undecided for once."""
     began = time.monotonic()
     until = began + min(RECOVERY, max(PATIENCE, bench.remaining - 2 * PATIENCE))
-    honest = await _honest(bench, operation, good, "honest call, afterwards")
+    # Any answer will do, so the call that was accepted is sent as it was: to make it anew would take calls of its own.
+    honest = await _send(bench, good, good.case, "the ordinary call, afterwards")
     while honest.failure is not None and time.monotonic() < until:
-        honest = await _honest(bench, operation, good, "honest call, once more")
+        honest = await _send(bench, good, good.case, "the ordinary call, once more")
     silence = time.monotonic() - began
     label = f"{operation.label} gives no answer when {varied.place} holds a long text"
     if honest.failure is not None:
         state.silent = f"{varied.place} of {operation.label} held {varied.why}"
         told = f"{label}, and the service answers nobody any more"
-        seen, witnesses = f"for {silence:.0f} s the honest call was not answered either: {honest}", (first, honest)
+        seen, witnesses = f"for {silence:.0f} s the ordinary call was not answered either: {honest}", (first, honest)
     else:
         case = await _case(bench, operation, good, varied)
         again = await _send(bench, good, case, f"once more: {varied.place}") if case is not None else honest
@@ -166,7 +163,7 @@ async def _unanswered(
                 Cause.TARGET,
             )
         told, witnesses = label, (first, again)
-        seen = f"so it was twice, and between them the honest call was answered {honest.status}"
+        seen = f"so it was twice, and between them the ordinary call was answered {honest.status}"
     return Finding(
         title=told,
         detail=(
