@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from seamwright.checks._cells import LAST, each_operation, excerpt, sent, these
 from seamwright.checks._honest import Accepted, Caller, caller, learn_accepted, renewed, succeeded
 from seamwright.checks.contract._calls import Made, valid_calls
-from seamwright.checks.contract._cause import blamed, resource, root
+from seamwright.checks.contract._cause import blamed, root
 from seamwright.checks.contract._culprit import Culprit, beside, culprit, rest
 from seamwright.checks.contract._drawn import drawn_calls
 from seamwright.checks.contract._seen import Seen
@@ -41,6 +41,9 @@ NARROWED = 12
 
 UNAVAILABLE = 503
 """The status that tells of the state of the service and not of the call (RFC 9110, section 15.6.4)."""
+
+AUTHORS = 3
+"""Operations that are named where what they wrote may break another one."""
 
 WRITES = 100
 """Accepted calls that may have changed something, of which the last are remembered."""
@@ -73,6 +76,8 @@ class _Tried:
     """Whether its turn in the first round came to an end."""
     failing_since: float | None = None
     """When the first of its latest calls was sent that all met server errors; None where the last one did not."""
+    fine_until: float = 0.0
+    """When the last of its calls was sent that did not."""
     writes: deque[tuple[Operation, Exchange]] = field(default_factory=deque)
     """What was written of late, with whichever operation."""
 
@@ -157,10 +162,11 @@ async def _listened(
                 continue
             one.seen.add(made.exchange)
             if made.exchange.status < 500:
-                one.failing_since = None
+                one.failing_since, one.fine_until = None, made.exchange.started
             elif one.failing_since is None:
                 one.failing_since = made.exchange.started
-            if not operation.safe and made.exchange.ok:
+            # What was answered with a server error may have been stored all the same.
+            if not operation.safe and (made.exchange.ok or made.exchange.status >= 500):
                 one.writes.append((operation, made.exchange))
             if one.base is None and succeeded(operation, made.exchange):
                 one.base = made.case
@@ -299,16 +305,22 @@ def _for_good(bench: Bench, operation: Operation, one: _Tried, finding: Finding,
     """The finding, where a call that was accepted fails by now as well: what was written before is to be looked at."""
     since = control.started if one.failing_since is None else one.failing_since
     before = [written for written in one.writes if written[1].started <= since]
-    own = [written for written in before if resource(written[0]) == resource(operation)]
-    title = f"{operation.label} answers {control.status} to every call by now, also to one that it had accepted"
+    between = [written for written in before if written[1].started >= one.fine_until] or before[-1:]
+    title = f"{operation.label} answers {control.status} by now also to a call that it had accepted"
     detail = f"{finding.detail}\nwhat was accepted before: {sent(control)}: {excerpt(control)}"
     exchanges, facts = (*finding.exchanges, control.number), finding.facts
-    if before:
-        author, written = (own or before)[-1]
-        written = bench.keep(written)
-        title += f"; the last write before that was {author.label}"
-        detail += f"\nthe last write before: {sent(written)}"
-        exchanges, facts = (*exchanges, written.number), {**facts, "written before": author.id}
+    authors: dict[str, tuple[Operation, Exchange]] = {}
+    for author, written in reversed(between):
+        authors.setdefault(author.id, (author, written))
+    if authors:
+        latest = list(authors.values())[:AUTHORS]
+        names = " and ".join(author.label for author, _ in latest)
+        kept = [bench.keep(written) for _, written in latest]
+        title += f"; before that wrote {names}"
+        told = "\n".join(f"written before: {sent(written)}: {excerpt(written)}" for written in kept)
+        detail += f"\n{told}"
+        exchanges = (*exchanges, *(written.number for written in kept))
+        facts = {**facts, "written before": [author.id for author, _ in latest]}
     return replace(finding, title=title, detail=detail, exchanges=tuple(dict.fromkeys(exchanges)), facts=facts)
 
 
