@@ -17,9 +17,11 @@ from seamwright.demo.manifest import manifest_environment, manifest_text
 from seamwright.demo.nursery import Nursery
 from seamwright.ledger.store import Ledger
 from seamwright.model.check import Check
+from seamwright.model.evidence import Evidence
 from seamwright.model.manifest import Manifest
+from seamwright.model.plan import Planned
 from seamwright.model.reading import MANIFEST_NAME, read_manifest
-from seamwright.model.run import CheckFinished, Event, RunFinished, RunRecord
+from seamwright.model.run import CheckFinished, Event, RunFinished, RunRecord, RunStarted
 from seamwright.model.verdict import Verdict, overall
 from seamwright.run.once import Order, once, prepare
 from seamwright.run.planning import Selection
@@ -90,29 +92,62 @@ async def rehearse(
     async with Nursery.opened() as nursery:
         stage = _Stage(nursery, checks, seed, ledger, fetch)
         healthy: RunRecord | None = None
-        async with aclosing(stage.events((), only, HEALTHY_BUDGET)) as events:
-            async for event in events:
-                yield HealthyEvent(event)
-                if isinstance(event, RunFinished):
-                    healthy = event.record
-        assert healthy is not None
-        yield HealthyRun(healthy)
+        quiet = _Quiet()
         together, faulty = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(FAULTS_AT_ONCE)
         tasks = [
-            asyncio.create_task(stage.placed(faulty if defect.family == "resilience" else together, defect, healthy))
+            asyncio.create_task(stage.placed(faulty if defect.family == "resilience" else together, defect, quiet.over))
             for defect in defects
             if defect.family != "load"
         ]
         try:
+            async with aclosing(stage.events((), only, HEALTHY_BUDGET)) as events:
+                async for event in events:
+                    yield HealthyEvent(event)
+                    quiet.look(event)
+                    if isinstance(event, RunFinished):
+                        healthy = event.record
+            assert healthy is not None
+            yield HealthyRun(healthy)
             for task in asyncio.as_completed(tasks):
-                yield await task
+                yield stage.row(await task, healthy)
         finally:
             for pending in tasks:
                 pending.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         for defect in defects:
             if defect.family == "load":
-                yield await stage.row(defect, healthy)
+                yield stage.row(await stage.tried(defect), healthy)
+
+
+class _Quiet:
+    """The time in which the healthy shop is under load, and nothing else may take from the machine. What comes after it
+    waits far more than it works, so that the broken shops can begin beside it."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.Event()
+        self._loads: set[tuple[str, str]] = set()
+
+    def look(self, event: Event) -> None:
+        """Take in what happened in the run on the healthy shop."""
+        if isinstance(event, RunStarted):
+            self._loads = {(item.check, item.boundary) for item in event.plan.planned if _loads(item)}
+        if isinstance(event, CheckFinished):
+            self._loads.discard((event.item.check, event.item.boundary))
+        if isinstance(event, RunFinished) or (isinstance(event, CheckFinished) and not self._loads):
+            self.over.set()
+
+
+def _loads(item: Planned) -> bool:
+    return item.check.startswith("load.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What came of the shop with one defect."""
+
+    defect: Defect
+    rows: Sequence[Evidence]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +160,21 @@ class _Stage:
     ledger: Ledger
     fetch: Fetch
 
-    async def placed(self, places: asyncio.Semaphore, defect: Defect, healthy: RunRecord) -> Row:
+    async def placed(self, places: asyncio.Semaphore, defect: Defect, free: asyncio.Event) -> _Tried:
+        await free.wait()
         async with places:
-            return await self.row(defect, healthy)
+            return await self.tried(defect)
 
-    async def row(self, defect: Defect, healthy: RunRecord) -> Row:
+    async def tried(self, defect: Defect) -> _Tried:
         """Try the shop with this defect."""
         started = time.perf_counter()
         async with aclosing(self.events((defect.name,), (defect.check,), DEFECT_BUDGET)) as events:
             rows = [event.evidence async for event in events if isinstance(event, CheckFinished)]
+        return _Tried(defect, rows, time.perf_counter() - started)
+
+    def row(self, tried: _Tried, healthy: RunRecord) -> Row:
+        """What came of it, beside what the same check said of the healthy shop."""
+        defect, rows = tried.defect, tried.rows
         findings = [finding for row in rows for finding in row.findings]
         return Row(
             name=defect.name,
@@ -142,7 +183,7 @@ class _Stage:
             mistake=defect.mistake,
             broken=overall(row.verdict for row in rows),
             healthy=overall(row.verdict for row in healthy.evidence if row.check == defect.check),
-            seconds=time.perf_counter() - started,
+            seconds=tried.seconds,
             title=findings[0].title if findings else "; ".join(row.why for row in rows if row.why),
             reproduce=f"seamwright demo verify --defect {defect.name} --seed {self.seed}",
         )
