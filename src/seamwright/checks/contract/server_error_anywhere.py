@@ -13,6 +13,7 @@ from seamwright.checks._cells import answered, each_operation, excerpt, sent, st
 from seamwright.checks._honest import caller, fresh_key, likely, succeeded
 from seamwright.checks.contract._cause import fingerprint, root
 from seamwright.checks.contract._unsteady import now_and_then
+from seamwright.engines.generate.requests import STRANGE_TAG
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
 from seamwright.model.errors import Undecided
@@ -25,6 +26,9 @@ from seamwright.model.subject import Subject
 from seamwright.model.verdict import Cause
 
 __all__ = ["CHECK"]
+
+GONE = frozenset({403, 404, 410, 412})
+"""Statuses that say that the object is not there any more, or is another one by now: they repeat nothing."""
 
 AT_ONCE = 4
 """Operations that are under way at a time."""
@@ -40,14 +44,20 @@ def _applies(subject: Subject) -> Applicability:
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
     once: dict[str, list[tuple[Operation, Exchange]]] = {}
     told: set[str] = set()
+    gone: dict[str, Exchange] = {}
 
     async def decide(bench: Bench, operation: Operation) -> AsyncGenerator[Observation, None]:
         met = _of_one_cause(Met.of(bench.learned, operation.id))
         for one in met:
             again = answered(await bench.call(_fresh(one), one.identity, note="sent again, at the end"))
+            if again.status in GONE and operation.at("path"):
+                other = await _on_another(bench, operation, one)
+                again = other if other is not None and other.status >= 500 else again
             if again.status >= 500:
                 told.add(operation.id)
                 yield Refuted(operation.id, _finding(bench, operation, one, again))
+            elif again.status in GONE:
+                gone[operation.id] = again
             else:
                 once.setdefault(operation.id, []).append((operation, one.exchange))
         if not met:
@@ -60,10 +70,31 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
     for refuted in now_and_then(bench, (pair for pairs in once.values() for pair in pairs)):
         told.add(refuted.cell)
         yield refuted
-    for cell, pairs in once.items():
+    for cell, exchange in gone.items():
         if cell not in told:
+            why = f"a call met a server error, and its object is gone by now: {excerpt(exchange)}"
+            yield Unknown(cell, why, Cause.TARGET)
+    for cell, pairs in once.items():
+        if cell not in told and cell not in gone:
             seen = ", ".join(dict.fromkeys(str(exchange.status) for _, exchange in pairs))
             yield Unknown(cell, f"a call was answered {seen} once, and not when it was sent again", Cause.TARGET)
+
+
+async def _on_another(bench: Bench, operation: Operation, one: Met) -> Exchange | None:
+    """The same call on an object that is there; None where none can be had."""
+    if one.identity is None:
+        return None
+    try:
+        there = await bench.case(operation, one.identity)
+    except Undecided:
+        return None
+    case = _fresh(one)
+    case = case.but(path={**case.path, **there.path})
+    if one.kind != STRANGE_TAG:
+        tags = {name: value for name, value in there.headers.items() if name.lower() == "if-match"}
+        kept = {name: value for name, value in case.headers.items() if name.lower() != "if-match"}
+        case = case.but(headers={**kept, **tags})
+    return answered(await bench.call(case, one.identity, note="sent again, on an object that is there"))
 
 
 async def _control(bench: Bench, operation: Operation) -> Observation:

@@ -16,6 +16,7 @@ from seamwright.model.operation import Contract, Operation, Parameter
 from seamwright.model.verdict import Cause
 
 __all__ = [
+    "STRANGE_TAG",
     "Varied",
     "boundary_cases",
     "example_cases",
