@@ -78,6 +78,15 @@ async def test_proves_what_is_there_under_its_id_and_its_location() -> None:
     assert (await tried(CHECK, _located(0), document())).verdict == "proved"
 
 
+async def test_an_object_that_was_there_already_need_not_hold_what_was_sent() -> None:
+    class OneOfEach(Albums):
+        def made(self, body: Json) -> Json:
+            return dict(next(iter(self.albums.values()))) if self.albums else super().made(body)
+
+    seen = await tried(CHECK, OneOfEach(), document())
+    assert not seen.evidence.findings, "its answer shows that it is another one"
+
+
 async def test_proves_what_takes_a_moment() -> None:
     class Late(Albums):
         async def get(self, request: Request) -> Response:

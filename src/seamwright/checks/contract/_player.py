@@ -298,13 +298,23 @@ def listed_steps(shortest: Shortest) -> str:
 def shows(exchange: Exchange, made: Played) -> bool:
     """Whether an answer shows the object that a step made: its canary in its place, or else its id.
 
-    Only whole values count, so that an answer that repeats what was asked for is not taken for the object.
+    Only whole values count, so that an answer that repeats what was asked for is not taken for the object. Where the
+    step was answered with another value in that place, it has made another object, or given one that was there.
     """
-    found = list(objects_in(json_of(exchange))) if exchange.ok else []
-    if made.canary:
+    found = _objects_of(exchange)
+    if made.canary and not _made_otherwise(made):
         return any(shown.get(made.canary_at) == made.canary for shown in found)
     own = str(made.address[-1]) if made.address else ""
     return any(len(shown) > 1 and own in map(str, shown.values()) for shown in found)
+
+
+def _made_otherwise(made: Played) -> bool:
+    told = [shown[made.canary_at] for shown in _objects_of(made.exchange) if made.canary_at in shown]
+    return bool(told) and made.canary not in told
+
+
+def _objects_of(exchange: Exchange | None) -> list[Mapping[str, Any]]:
+    return list(objects_in(json_of(exchange))) if exchange is not None and exchange.ok else []
 
 
 def _laid(body: Any, fresh: Any) -> Any:
