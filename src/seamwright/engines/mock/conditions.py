@@ -15,9 +15,12 @@ _TAG = re.compile(r'(?:W/)?"[^"]*"|\*|[^\s,"]+')
 
 
 def entity_tag(record: Record) -> str:
-    """The entity tag of a record as it is now: it changes with every change, and comes back with a restart."""
+    """The entity tag of a record as it is now: it changes with every change, and comes back with a restart.
+
+    It is of digits: what contracts say of their tags is mostly that they are numbers, or hexadecimal.
+    """
     named = f"{record.kind}|{record.scope}|{record.key}|{record.version}"
-    return f'"{hashlib.sha256(named.encode()).hexdigest()[:16]}"'
+    return f'"{int.from_bytes(hashlib.sha256(named.encode()).digest()[:8], "big") % 10**16:016}"'
 
 
 def held(operation: Operation, arrival: Arrival, record: Record) -> bool:
