@@ -36,9 +36,25 @@ def _contract() -> Contract:
     text = {"type": "string"}
     date = {"type": "string", "format": "date-time"}
     sent = js(
-        note=text, count={"type": "integer"}, secret={**text, "writeOnly": True}, day=date, only_sent=text, tags={}
+        note=text,
+        count={"type": "integer"},
+        secret={**text, "writeOnly": True},
+        day=date,
+        only_sent=text,
+        tags={},
+        role={"oneOf": [{"type": "integer"}, text]},
+        size={"type": "integer"},
     )
-    shown = js(note=text, count={"type": "integer"}, secret=text, day=date, tags={}, only_shown=text)
+    shown = js(
+        note=text,
+        count={"type": "integer"},
+        secret=text,
+        day=date,
+        tags={},
+        only_shown=text,
+        role={"type": "integer"},
+        size={"type": "number"},
+    )
     return contract(
         {
             "/a/{id}": {
@@ -52,7 +68,7 @@ def _contract() -> Contract:
 def test_only_plain_fields_that_are_sent_and_shown_are_compared() -> None:
     found = _contract()
     put, get = operation(found, "put"), operation(found, "get")
-    assert compared_fields(found, put, get) == ("note", "count", "tags")
+    assert compared_fields(found, put, get) == ("note", "count", "tags", "size"), "no name of a role can be shown"
     sent = {"note": "a", "count": 3, "secret": "x", "day": "2024-01-01T00:00:00Z", "only_sent": "y", "tags": ["t"]}
     assert [*differing(found, put, get, sent, {"note": "A", "count": 4})] == ["count"]
     assert [*differing(found, put, get, sent, ["no object"])] == []

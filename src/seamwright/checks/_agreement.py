@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from seamwright.contracts.links import success_schema
-from seamwright.contracts.schemas import formats, properties, resolved
+from seamwright.contracts.schemas import formats, properties, resolved, types
 from seamwright.engines.generate.rendering import media_type_for
 from seamwright.model.accounts import flat
 from seamwright.model.operation import Contract, Operation, Schema
@@ -21,7 +21,7 @@ def compared_fields(contract: Contract, write: Operation, read: Operation) -> tu
 
     Fields of declared schemas that are not write-only, and have no format: formatted texts have more than one spelling.
     What the path calls the object by is left out: the object keeps its name, or goes by the new one from then on. So is
-    what may be sent and cannot be shown, where only the reading lists its values.
+    what may be sent and cannot be shown, where only the reading lists its values, or has fewer types.
     """
     media_type, answered_by = media_type_for(write), success_schema(contract, read)
     if media_type is None or write.body is None or answered_by is None:
@@ -34,11 +34,17 @@ def compared_fields(contract: Contract, write: Operation, read: Operation) -> tu
         if name in told
         and not any(parameter.endswith(flat(name)) for parameter in address)
         and _listed(contract, told[name]) in (None, _listed(contract, schema))
+        and _of_types_shown(contract, schema, told[name])
         and schema.get("writeOnly") is not True
         and schema.get("readOnly") is not True
         and not formats(contract, told[name])
         and not formats(contract, schema)
     )
+
+
+def _of_types_shown(contract: Contract, sent: Schema, shown: Schema) -> bool:
+    given, there = types(contract, sent), types(contract, shown)
+    return not there or given - {"null"} <= there | ({"integer"} if "number" in there else set())
 
 
 def _listed(contract: Contract, schema: Schema) -> list[Any] | None:
