@@ -89,7 +89,7 @@ def sent(data: bytes, content: dict[str, Any] | None, **headers: str) -> tuple[A
     return arrival.case.body, arrival.case.media_type, [violation.keyword for violation in arrival.broken]
 
 
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+JSON, FORM, PARTS = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 def test_bodies() -> None:
@@ -98,6 +98,9 @@ def test_bodies() -> None:
     assert sent(b"{", {JSON: {}}, content_type=JSON) == (None, JSON, ["json"])
     assert sent(b"", {JSON: {}}, content_type=JSON) == (None, None, [])
     assert sent(b"", {FORM: {}}, content_type=FORM) == ({}, FORM, []), "an empty form is a form"
+    parted = f"{PARTS}; boundary=x"
+    assert sent(b"", {PARTS: {}}, content_type=parted) == ({}, parted, [])
+    assert sent(b"", {PARTS: {}}, content_type=PARTS) == (None, None, []), "nothing says what its parts are parted by"
     xml = {"application/xml": {"type": "object", "required": ["b"]}}
     assert sent(b"<x><a>1</a></x>", xml, content_type="application/xml") == ({"a": 1}, "application/xml", [])
     assert sent(b"x", None, content_type="text/plain") == (None, None, []), "it takes no body, and reads none"

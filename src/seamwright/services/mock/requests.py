@@ -57,8 +57,10 @@ def _body(contract: Contract, operation: Operation, request: Request) -> tuple[s
     """The media type, the value and what is wrong with a body; the operation's first one where no type is told."""
     told = request.header("content-type")
     form = told is not None and operation.body is not None and is_form(told)
-    if not request.body and not form:
-        # A form without fields has no bytes; it is a form all the same, and may lack what it must have.
+    parted = told is not None and told.lower().startswith("multipart/")
+    if not request.body and (not form or (parted and "boundary=" not in (told or "").lower())):
+        # A form without fields has no bytes; it is a form all the same, and may lack what it must have. One in parts
+        # tells by what they are parted (RFC 2046, section 5.1.1).
         return None, None, ""
     if told is None:
         told = next(iter(operation.body.content), None) if operation.body else None
