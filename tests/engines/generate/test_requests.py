@@ -223,3 +223,11 @@ def test_entity_tags_of_strange_forms_are_unusual_as_far_as_the_contract_allows_
     assert {v.value for v in found} == {"*", "*a"}, "a pattern that is not anchored allows more than was meant"
     assert {v.name for v in found} == {"If-Match"}
     assert len({v.why for v in found}) == 1
+
+
+def test_a_parameter_without_a_type_is_a_small_number_now_and_then() -> None:
+    contract, operation = made([{"name": "codes", "in": "query", "required": True, "schema": {}}])
+    random = Random(1)
+    drawn = [valid_case(contract, operation, random).query["codes"] for _ in range(300)]
+    assert {0, 1, -1} <= {value for value in drawn if type(value) is int}
+    assert any(isinstance(value, str) for value in drawn)

@@ -16,7 +16,7 @@ from typing import Any
 
 from seamwright.engines.generate.cases import Unsatisfiable
 from seamwright.engines.generate.dialect import Document, Schema
-from seamwright.engines.generate.facts import Facts, Problems, alternatives, conjoin, named, needs_check
+from seamwright.engines.generate.facts import ANY, Facts, Problems, alternatives, conjoin, named, needs_check
 from seamwright.engines.generate.formats import FORMATS, shown_format
 from seamwright.engines.generate.numbers import Numbers
 from seamwright.engines.generate.shapes import Maker, array_maker, free_schema, object_maker
@@ -26,6 +26,9 @@ __all__ = ["ROOM", "Graph", "Node"]
 
 ROOM = 5
 """Levels that a value opens at most, beyond what its schema demands."""
+
+_COMMON = (0, 0, 1, 2, 10, -1)
+"""Numbers that parameters without a type often are; 0 is what they are read as falsely most often."""
 
 _TRIES = 200
 _USED_EXAMPLE = 0.1
@@ -260,6 +263,15 @@ class Node:
             for kind in self.kinds(facts)
         ]
 
+    def _weight(self, facts: Facts, kind: str) -> int:
+        """How often a type is chosen. A parameter without a type is a text or a number to whoever reads it."""
+        if kind == "null":
+            return 1
+        return 2 if self._bare(facts) and kind not in ("string", "number") else 8
+
+    def _bare(self, facts: Facts) -> bool:
+        return facts.types == ANY and self.graph.location != "body"
+
     def _entry_height(self, facts: Facts, kind: str, known: dict[int, float]) -> float:
         def of(node: Node) -> float:
             return known[id(node)] if node._height is None and id(node) in known else node.height()
@@ -315,7 +327,7 @@ class Node:
         self._begun = True
         fragile = self.fragile
         makers: list[tuple[float, int, Maker]] = [
-            (height, 1 if kind == "null" else 8, self._maker(facts, kind))
+            (height, self._weight(facts, kind), self._maker(facts, kind))
             for facts, kind, height in self.entries()
             if height < math.inf
         ]
@@ -380,6 +392,8 @@ class Node:
         examples = (
             [] if self.graph.plain else [each for each in facts.examples if _is(each, kind) and self.accepts(each)]
         )
+        if kind == "number" and self._bare(facts):
+            make = self._small(make)
         if not examples:
             return lambda random, room: make(random)
         if kind == "string" and not facts.formats and not facts.patterns:
@@ -388,6 +402,14 @@ class Node:
         return lambda random, room: (
             examples[int(random.random() * count)] if random.random() < _USED_EXAMPLE else make(random)
         )
+
+    def _small(self, free: Callable[[Random], Any]) -> Callable[[Random], Any]:
+        """Every other time a small whole number: a parameter without a type, if it is a number to whoever reads it, is
+        mostly a count, a code or an id."""
+        common = [value for value in _COMMON if self.accepts(value)]
+        if not common:
+            return free
+        return lambda random: common[int(random.random() * len(common))] if random.random() < 0.5 else free(random)
 
     def _alike(self, examples: list[str], facts: Facts, free: Callable[[Random], Any]) -> Callable[[Random], Any]:
         """Mostly texts of the format that the examples show and the schema leaves unsaid, as an address is for `mail`:
