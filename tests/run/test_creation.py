@@ -241,6 +241,22 @@ async def test_a_tag_that_may_be_any_text_is_an_entity_tag(tmp_path: Path) -> No
     assert (await _on_bench(tmp_path, Shop(), made, script)).why == ""
 
 
+async def test_who_reads_and_may_name_a_version_takes_what_is_there(tmp_path: Path) -> None:
+    made = _with_put()
+    for method, required in (("get", False), ("put", False)):
+        tag = {"name": "If-Match", "in": "header", "required": required, "schema": {"type": "string"}}
+        made["paths"]["/carts/{id}"][method]["parameters"] = [
+            *made["paths"]["/carts/{id}"][method].get("parameters", []),
+            tag,
+        ]
+
+    async def script(bench: Bench) -> None:
+        assert not (await bench.case(bench.operation("getCart"), ANYONE)).headers
+        assert set((await bench.case(bench.operation("putCart"), ANYONE)).headers) == {"If-Match"}
+
+    assert (await _on_bench(tmp_path, Versioned(), made, script)).why == ""
+
+
 async def test_nothing_is_added_where_nobody_asks_for_it(tmp_path: Path) -> None:
     async def script(bench: Bench) -> None:
         put = bench.operation("putCart")

@@ -126,7 +126,8 @@ class Creation:
     async def finished(self, case: Case, operation: Operation, identity: Identity | None) -> Case:
         """The case with the headers whose values mean something: `If-Match`, `Idempotency-Key`.
 
-        An `If-Match` that is optional is left out where no tag is known: no object can match one that is made up.
+        An `If-Match` that is optional is left out where no tag is known, since no object can match one that is made up,
+        and where one only reads, since what is there by now is what one wants.
         """
         headers = dict(case.headers)
         for parameter in operation.at("header"):
@@ -134,6 +135,8 @@ class Creation:
             if name == "idempotency-key":
                 # Not from the seed: a key that an earlier run has used would be answered with what was stored then.
                 headers[parameter.name] = str(uuid.uuid4())
+            elif name == "if-match" and operation.safe and not parameter.required:
+                headers.pop(parameter.name, None)
             elif name == "if-match":
                 tag = await self._etag(operation, case, identity)
                 given = headers.pop(parameter.name, None)
