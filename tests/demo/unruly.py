@@ -117,7 +117,8 @@ class Unruly:
         mood = self._mood
         writer.write(_ANSWERS.get(mood, b""))
         await writer.drain()
-        if mood in ("garbled", "failing", "busy"):
+        # A reset would take with it what has come and was not read yet: the other side would see no answer at all.
+        if mood in ("garbled", "failing", "busy", "cut"):
             writer.write_eof()
             await reader.read()
         while mood == "huge" and self.poured < HUGE:
