@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -18,25 +17,6 @@ from seamwright.model.verdict import Cause, Verdict
 from seamwright.run.credentials import Applied, picked
 from tests.run.shelf import PASSWORDS, Shelf, contract
 from tests.run.trial import check, evidence_of, manifest_of, prepared, run
-from tests.serving import serving
-
-
-@pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture
-def url(shelf: Shelf) -> Iterator[str]:
-    with serving(shelf.app()) as address:
-        yield address
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.db") as opened:
-        yield opened
-
 
 LOGIN = {"operation": "login", "body": {"user": "alice", "password": PASSWORDS["alice"]}}
 

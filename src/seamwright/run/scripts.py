@@ -11,7 +11,7 @@ from seamwright.engines.generate.rendering import media_type_for, render
 from seamwright.model.errors import UsageError
 from seamwright.model.exchange import Case, Request
 from seamwright.model.identity import Identity
-from seamwright.model.operation import Contract, Operation
+from seamwright.model.operation import Contract, Location, Operation
 from seamwright.model.reading import Place, problem_at
 from seamwright.model.scenario import NUMBER, REFERENCE, LoadSection, Step, ThinkTime
 from seamwright.model.subject import Subject
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from seamwright.engines.load import Feed, Hole, Think
 
 __all__ = ["Line", "Marks", "Script", "declared"]
+
+_PARTS: tuple[tuple[str, Location], ...] = (("path", "path"), ("query", "query"), ("headers", "header"))
+"""The parts of a step that hold parameters, and where their operation has these."""
 
 
 class Marks:
@@ -260,15 +263,15 @@ class _Reader:
         return [operation.id for operation in self.contract.operations]
 
     def _look_at(self, place: Place, step: Step, operation: Operation) -> None:
-        for part, location in (("path", "path"), ("query", "query"), ("headers", "header")):
-            there = {p.name for p in operation.at(location)}  # type: ignore[arg-type]
+        for part, location in _PARTS:
+            there = {p.name for p in operation.at(location)}
             given = getattr(step, part)
             for name in given if part != "headers" else ():
                 if name not in there:
                     text = f"{operation.id} has no {location} parameter {name!r}{_near(name, there)}"
                     raise self._wrong((*place, part, name), text)
             names = {name.lower() for name in given} if part == "headers" else set(given)
-            for parameter in operation.at(location):  # type: ignore[arg-type]
+            for parameter in operation.at(location):
                 own = parameter.name.lower() if part == "headers" else parameter.name
                 given_by_identity = own == "authorization" and part == "headers"
                 if parameter.required and own not in names and not given_by_identity:

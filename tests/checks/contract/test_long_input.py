@@ -148,6 +148,15 @@ async def test_proves_a_service_that_takes_or_refuses_it() -> None:
     assert (await tried(CHECK, Bounded(), _open())).cell("createItem") == "proved"
 
 
+async def test_refutes_a_crash_before_it_is_asked_who_calls() -> None:
+    class Picky(_Open):
+        async def create(self, request: Any) -> Response:
+            return JSONResponse({"error": "no"}, 500) if _is_long(await request.json()) else self.refused(422)
+
+    seen = await tried(CHECK, Picky(), _open())
+    assert {f.operation for f in seen.evidence.findings} == {"createItem"}
+
+
 async def test_is_unknown_where_no_call_is_accepted() -> None:
     seen = await tried(CHECK, Closed(), _open())
     assert seen.verdict == "unknown"

@@ -213,13 +213,13 @@ async def test_what_cannot_go_over_is_refused() -> None:
 
 
 @pytest.fixture
-def parent() -> Iterator[subprocess.Popen[str]]:
+def parent() -> Iterator[subprocess.Popen[bytes]]:
     """A process that has two others send for a minute; it says when they do."""
     with serving(http(OK)) as port:
         code = f"from tests.engines.load.test_spread import for_a_minute; for_a_minute({port})"
         with subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[3]) as process:
             try:
-                yield process  # type: ignore[misc]
+                yield process
             finally:
                 process.kill()
 
@@ -231,7 +231,7 @@ def for_a_minute(port: int) -> None:
 
 @ONLY_HERE
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_no_process_outlives_the_one_that_started_it(parent: subprocess.Popen[str], number: signal.Signals) -> None:
+def test_no_process_outlives_the_one_that_started_it(parent: subprocess.Popen[bytes], number: signal.Signals) -> None:
     end = time.monotonic() + 30
     while len(pids := children(parent.pid)) < 2:
         assert time.monotonic() < end, "the processes did not start"

@@ -15,6 +15,7 @@ from typing import Any
 from seamwright.checks._cells import LAST, answered, excerpt, sent
 from seamwright.checks._honest import Caller, caller, fresh_key
 from seamwright.checks.contract._cause import fingerprint, kind, resource, root
+from seamwright.checks.contract._varying import Vary
 from seamwright.contracts.links import path_parameters
 from seamwright.engines.generate.requests import Varied, merged, valid_case
 from seamwright.model.bench import Bench, Call
@@ -24,15 +25,13 @@ from seamwright.model.exchange import Case, Exchange
 from seamwright.model.finding import Finding, Severity
 from seamwright.model.operation import Contract, Operation
 
-__all__ = ["Vary", "crashes_unaccepted", "drawn_only"]
+__all__ = ["crashes_unaccepted", "drawn_only"]
 
 MOST = 60
 """Calls that are made of one operation."""
 
 LOOKED_INTO = 4
 """Failures that are made to happen again, each of another cause."""
-
-Vary = Callable[[Contract, Operation, Random], Iterator[Varied]]
 
 
 def drawn_only(contract: Contract, operation: Operation, random: Random) -> Iterator[Varied]:

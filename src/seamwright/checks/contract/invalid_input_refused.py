@@ -13,14 +13,14 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from random import Random
 from typing import Any
 
-from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, statuses, these
+from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, statuses
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import laid_over
 from seamwright.checks.contract._cause import fingerprint, kind, resource, root
 from seamwright.checks.contract._unaccepted import crashes_unaccepted
+from seamwright.checks.contract._varying import where_there_is
 from seamwright.engines.generate.requests import Varied, invalid_cases
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
@@ -96,20 +96,12 @@ class _Tally:
 
 
 def _applies(subject: Subject) -> Applicability:
-    contract = subject.contract
-
-    def why_not(operation: Operation) -> str | None:
-        if subject.logins(operation):
-            return "identities log in through it, and broken logins could lock them out"
-        if contract is None:
-            return "has no contract"
-        try:
-            broken = next(invalid_cases(contract, operation, Random(0)), None)
-        except Undecided as error:
-            return str(error)
-        return "nothing that it takes can be wrong" if broken is None else None
-
-    return these(subject, why_not, "nothing that its operations take can be wrong")
+    return where_there_is(
+        subject,
+        invalid_cases,
+        "nothing that {} can be wrong",
+        logins="identities log in through it, and broken logins could lock them out",
+    )
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:

@@ -10,12 +10,13 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from itertools import islice
-from random import Random
 
-from seamwright.checks._cells import each_operation, excerpt, in_time, sent, these
+from seamwright.checks._cells import each_operation, excerpt, in_time, sent
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import limit_over
 from seamwright.checks.contract._cause import fingerprint, kind, root
+from seamwright.checks.contract._unaccepted import crashes_unaccepted
+from seamwright.checks.contract._varying import where_there_is
 from seamwright.engines.generate.requests import Varied, long_cases
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
@@ -48,20 +49,12 @@ class _State:
 
 
 def _applies(subject: Subject) -> Applicability:
-    contract = subject.contract
-
-    def why_not(operation: Operation) -> str | None:
-        if subject.logins(operation):
-            return "identities log in through it, and made-up logins could lock them out"
-        if contract is None:
-            return "has no contract"
-        try:
-            found = next(long_cases(contract, operation, Random(0)), None)
-        except Undecided as error:
-            return str(error)
-        return "no text that it takes may be long" if found is None else None
-
-    return these(subject, why_not, "no text that its operations take may be long")
+    return where_there_is(
+        subject,
+        long_cases,
+        "no text that {} may be long",
+        logins="identities log in through it, and made-up logins could lock them out",
+    )
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:
@@ -77,8 +70,13 @@ async def _run(bench: Bench) -> AsyncIterator[Observation]:
 async def _decide(bench: Bench, operation: Operation, state: _State) -> AsyncGenerator[Observation, None]:
     if state.silent:
         raise Undecided(f"the service has answered nobody since {state.silent}", Cause.TARGET)
-    good = await repeatable(bench, operation, await accepted(bench, operation))
-    tried, told = 0, set[str]()
+    try:
+        good = await repeatable(bench, operation, await accepted(bench, operation))
+    except Undecided as why:
+        async for observation in crashes_unaccepted(bench, operation, long_cases, why, Severity.MEDIUM):
+            yield observation
+        return
+    tried, refuted, failures = 0, False, set[str]()
     for varied in islice(long_cases(bench.contract, operation, bench.random), MOST):
         in_time(bench, tried, "long texts")
         case = await _case(bench, operation, good, varied)
@@ -88,18 +86,18 @@ async def _decide(bench: Bench, operation: Operation, state: _State) -> AsyncGen
         tried += 1
         if first.failure is not None:
             finding = await _unanswered(bench, operation, good, varied, first, state)
-        elif first.status >= 500 and fingerprint(first) not in told:
-            told.add(fingerprint(first))
+        elif first.status >= 500 and fingerprint(first) not in failures:
+            failures.add(fingerprint(first))
             finding = await _failed(bench, operation, good, varied, first)
         else:
             continue
-        told.add(varied.place)
+        refuted = True
         yield Refuted(operation.id, finding)
         if state.silent:
             return
     if not tried:
         yield Unknown(operation.id, "no long text fits into a call that is accepted otherwise", Cause.USAGE)
-    elif not told:
+    elif not refuted:
         yield Proved(operation.id, tried=tried)
 
 

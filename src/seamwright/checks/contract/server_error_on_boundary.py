@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from itertools import islice
-from random import Random
 
-from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent, these
+from seamwright.checks._cells import answered, each_operation, excerpt, in_time, sent
 from seamwright.checks._honest import Accepted, accepted, caller, renewed, repeatable
 from seamwright.checks.contract._calls import limit_over
 from seamwright.checks.contract._cause import fingerprint, kind, root
 from seamwright.checks.contract._unaccepted import crashes_unaccepted
+from seamwright.checks.contract._varying import where_there_is
 from seamwright.engines.generate.requests import Varied, boundary_cases, valid_case
 from seamwright.model.bench import Bench
 from seamwright.model.check import Applicability, Check, Dares
@@ -37,18 +37,7 @@ COUNTED = frozenset({"required", "minProperties", "maxProperties", "minItems", "
 
 
 def _applies(subject: Subject) -> Applicability:
-    contract = subject.contract
-
-    def why_not(operation: Operation) -> str | None:
-        if contract is None:
-            return "has no contract"
-        try:
-            limits = next(boundary_cases(contract, operation, Random(0)), None)
-        except Undecided as error:
-            return str(error)
-        return "nothing that it takes has a limit" if limits is None else None
-
-    return these(subject, why_not, "nothing that its operations take has a limit")
+    return where_there_is(subject, boundary_cases, "nothing that {} has a limit")
 
 
 async def _run(bench: Bench) -> AsyncIterator[Observation]:

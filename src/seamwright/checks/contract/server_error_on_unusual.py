@@ -16,7 +16,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from seamwright.checks._cells import LAST, answered, each_operation, excerpt, sent, these
+from seamwright.checks._cells import LAST, answered, each_operation, excerpt, sent
 from seamwright.checks._honest import Accepted, accepted, renewed, repeatable, succeeded
 from seamwright.checks.contract._calls import limit_over
 from seamwright.checks.contract._cause import blamed, fingerprint, kind, root
@@ -24,6 +24,7 @@ from seamwright.checks.contract._culprit import Culprit, culprit, like
 from seamwright.checks.contract._drawn import with_meant
 from seamwright.checks.contract._unaccepted import MOST as MOST_UNACCEPTED
 from seamwright.checks.contract._unaccepted import crashes_unaccepted
+from seamwright.checks.contract._varying import where_there_is
 from seamwright.contracts.conformance import request_violations
 from seamwright.engines.generate.requests import Varied, unusual_cases
 from seamwright.model.bench import Bench, Call
@@ -67,20 +68,12 @@ class _Failure:
 
 
 def _applies(subject: Subject) -> Applicability:
-    contract = subject.contract
-
-    def why_not(operation: Operation) -> str | None:
-        if subject.logins(operation):
-            return "identities log in through it, and made-up logins could lock them out"
-        if contract is None:
-            return "has no contract"
-        try:
-            odd = next(unusual_cases(contract, operation, Random(0)), None)
-        except Undecided as error:
-            return str(error)
-        return "everything that it takes is bounded" if odd is None else None
-
-    return these(subject, why_not, "everything that its operations take is bounded")
+    return where_there_is(
+        subject,
+        unusual_cases,
+        "everything that {} is bounded",
+        logins="identities log in through it, and made-up logins could lock them out",
+    )
 
 
 _FORM_OF_NOTHING = Varied(

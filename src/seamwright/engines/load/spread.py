@@ -80,7 +80,7 @@ class _Worker:
         self.ended: asyncio.Future[Outcome | str] = loop.create_future()
         """What came of it, or in words why nothing did."""
         self.reached = -1
-        self.tasks: list[asyncio.Task[None]] = []
+        self.tasks: list[asyncio.Task[Any]] = []
 
     def lost(self, why: str) -> None:
         if not self.ended.done():
@@ -183,7 +183,7 @@ class _Crew:
         assert process.stdout is not None
         assert process.stderr is not None
         said = asyncio.create_task(_tail(process.stderr))
-        worker.tasks.append(said)  # type: ignore[arg-type]
+        worker.tasks.append(said)
         with contextlib.suppress(asyncio.IncompleteReadError):
             while True:
                 (length,) = FRAME.unpack(await process.stdout.readexactly(FRAME.size))
